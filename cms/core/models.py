@@ -1,0 +1,64 @@
+"""What every page shares, and the settings of a site that staff can edit."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.models import Page
+
+
+class BasePage(Page):
+    """Every page of this site. Abstract: Wagtail's swappable page model is experimental (ADR 2)."""
+
+    promote_panels: ClassVar[list[Panel]] = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            _("For search engines"),
+        ),
+        MultiFieldPanel([FieldPanel("show_in_menus")], _("For the site’s menu")),
+    ]
+
+    class Meta:
+        abstract = True
+
+
+class UnservedPage(BasePage):
+    """A page that editors write and preview, but that has no address of its own for the public."""
+
+    class Meta:
+        abstract = True
+
+    def route(self, request: Any, path_components: list[str]) -> Any:
+        raise Http404
+
+    def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        raise Http404
+
+    def get_url_parts(self, request: Any = None) -> None:
+        """No address: nothing links here, no site map names it, and no cache is asked to forget it."""
+
+    def get_sitemap_urls(self, request: Any = None) -> list[Any]:
+        return []
+
+
+@register_setting(icon="site")
+class SiteDetails(BaseSiteSetting):
+    """Who runs this site and how to reach them; shown at the foot of every page."""
+
+    organisation = models.CharField(
+        max_length=200, blank=True, help_text=_("The name of the organisation that runs this site.")
+    )
+    contact_email = models.EmailField(blank=True, help_text=_("Where people write for help."))
+    footer_note = models.CharField(max_length=300, blank=True)
+
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("organisation"),
+        FieldPanel("contact_email"),
+        FieldPanel("footer_note"),
+    ]
+
+    class Meta:
+        verbose_name = _("site details")

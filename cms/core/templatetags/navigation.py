@@ -1,0 +1,56 @@
+"""The site's menu and the links at its foot, from the pages that editors mark."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.core.cache import cache
+from wagtail.models import Page, Site
+
+register = template.Library()
+
+MENU_KEY = "navigation:menu:"
+FOOTER_KEY = "navigation:footer:"
+KEPT_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    title: str
+    url: str
+    is_current: bool
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Any) -> list[Link]:
+    """Published pages right below the home page that are marked for menus."""
+    return _links(context, MENU_KEY, in_menus=True)
+
+
+@register.simple_tag(takes_context=True)
+def footer_links(context: Any) -> list[Link]:
+    """The other published pages right below the home page: help, privacy, accessibility …"""
+    return _links(context, FOOTER_KEY, in_menus=False)
+
+
+def _links(context: Any, key: str, *, in_menus: bool) -> list[Link]:
+    request = context.get("request")
+    path = request.path if request else ""
+    found = cache.get(key)
+    if found is None:
+        found = _find(in_menus=in_menus)
+        cache.set(key, found, KEPT_SECONDS)
+    return [Link(title, url, path.startswith(url)) for title, url in found]
+
+
+def _find(*, in_menus: bool) -> list[tuple[str, str]]:
+    site = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    if site is None:
+        return []
+    pages = Page.objects.child_of(site.root_page).live().public().filter(show_in_menus=in_menus)
+    return [(page.title, page.url) for page in pages.order_by("path")]
+
+
+def forget(**kwargs: Any) -> None:
+    """Draw the menus anew after a page was published, moved or taken down."""
+    cache.delete_many([MENU_KEY, FOOTER_KEY])

@@ -1,0 +1,16 @@
+"""Production as it is, on the loopback address without TLS, for `make bench` only."""
+
+import os
+
+os.environ.setdefault("SECRET_KEY", "bench" * 12)
+os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
+os.environ.setdefault("SITE_HOST", "127.0.0.1")
+os.environ.setdefault("SITE_SCHEME", "http")
+os.environ.setdefault("DEFAULT_FROM_EMAIL", "bench@example.org")
+
+from cms.settings.production import *  # noqa: E402, F403
+
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Two hundred demo learners sign in from one address within a minute.
+ACCOUNT_RATE_LIMITS = False

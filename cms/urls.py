@@ -1,0 +1,29 @@
+"""Every address of the site. Each has a row in tests/architecture/addresses.py: who may, at what cost."""
+
+from django.conf import settings
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from cms.core import health
+from cms.users import urls as account_urls
+from courses import urls as courses_urls
+from home import urls as home_urls
+from search import views as search_views
+
+urlpatterns = [
+    path("health/", health.health, name="health"),
+    path("ready/", health.ready, name="ready"),
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("accounts/", include("allauth.account.urls")),
+    path("account/", include(account_urls)),
+    path("search/", search_views.search, name="search"),
+    path("", include(courses_urls)),
+]
+if settings.MAILBOX:
+    urlpatterns += [path("demo/", include(home_urls))]
+urlpatterns += [path("", include(wagtail_urls))]

@@ -1,0 +1,203 @@
+"""Issuing certificates, and what holders decide about them."""
+
+import hashlib
+import secrets
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.actions.refusals import ActionRefused
+from courses.assessment import marking
+from courses.catalogue.outline import Kind, Outline
+from courses.certificates import facts as frozen_facts
+from courses.certificates.codes import grouped, new_code
+from courses.certificates.document import Drawing, draw
+from courses.certificates.facts import Facts
+from courses.certificates.models import (
+    Certificate,
+    CertificateDocument,
+    CertificateHolder,
+    CertificateLogEntry,
+)
+from courses.enrolment.models import Enrolment
+from courses.ledger import models as ledger
+from courses.outbox import writing as outbox
+from courses.progress.models import Completion, Record
+
+
+class CertificateRefused(ActionRefused):
+    """The certificate cannot be issued or drawn now."""
+
+
+@transaction.atomic
+def issue(*, completion_id: int, at: datetime) -> Certificate | None:
+    """Issue the certificate of a completion. Safe to repeat: there is one per enrolment.
+
+    Returns None when the learner has not yet said which name to print: the completion stays on the
+    work list, and the certificate follows as soon as there is a name.
+    """
+    completion = Completion.objects.select_for_update().get(pk=completion_id)
+    enrolment = Enrolment.objects.select_related("learner", "cohort__edition__course").get(
+        pk=completion.enrolment_id
+    )
+    already = Certificate.objects.filter(enrolment=enrolment, supersedes=None).first()
+    if already is not None:
+        return already
+    name = " ".join(enrolment.learner.printed_name.split())
+    if not name:
+        return None
+    return _issue(enrolment=enrolment, completion=completion, name=name, at=at)
+
+
+def _issue(*, enrolment: Enrolment, completion: Completion, name: str, at: datetime) -> Certificate:
+    salt = secrets.token_bytes(32)
+    facts = _facts(enrolment=enrolment, completion=completion, at=at)
+    certificate = Certificate(
+        code=new_code(),
+        enrolment=enrolment,
+        course=enrolment.cohort.edition.course,
+        frozen=frozen_facts.to_json(facts),
+        issued_at=at,
+        name_salt=salt,
+        name_digest=frozen_facts.name_digest(name, salt),
+    )
+    certificate.save()
+    CertificateHolder.objects.create(
+        certificate=certificate, learner=enrolment.learner, printed_name=name
+    )
+    CertificateLogEntry(
+        certificate=certificate, event=CertificateLogEntry.Event.ISSUED, at=at
+    ).save()
+    ledger.write(
+        action="certificate issued", learner=enrolment.learner, subject=certificate, by=None, at=at
+    )
+    outbox.write(kind="certificate-issued", at=at, certificate=certificate.pk)
+    return certificate
+
+
+def _facts(*, enrolment: Enrolment, completion: Completion, at: datetime) -> Facts:
+    edition = enrolment.cohort.edition
+    outline = edition.outline
+    zone = ZoneInfo(enrolment.cohort.time_zone)
+
+    def on(moment: datetime) -> date:
+        return moment.astimezone(zone).date()
+
+    return Facts(
+        kind=outline.certificate.kind,
+        course_code=outline.course_code,
+        course_title=outline.course_title,
+        edition_number=edition.number,
+        provider=outline.certificate.provider,
+        stages=tuple(stage.title for stage in outline.stages),
+        outcomes=outline.outcomes,
+        started_on=on(enrolment.started_at),
+        completed_on=on(completion.completed_at),
+        issued_on=on(at),
+        self_directed_minutes=outline.self_directed_minutes,
+        participatory_minutes=outline.participatory_minutes,
+        assessment=_assessment(enrolment, outline),
+        accreditation=outline.certificate.accreditation,
+        statement=outline.certificate.statement,
+        notice=outline.certificate.notice,
+    )
+
+
+def _assessment(enrolment: Enrolment, outline: Outline) -> tuple[str, ...]:
+    """How the learner was assessed: one sentence a required quiz, with the mark and the pass mark."""
+    records = {record.activity_id: record for record in Record.objects.filter(enrolment=enrolment)}
+    quizzes = [a for a in outline.activities if a.kind is Kind.QUIZ and a.is_required and a.quiz]
+    return tuple(
+        _("Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%)")
+        % {
+            "title": quiz.title,
+            "percent": marking.percent(record.score or 0, record.max_score or 0),
+            "pass_mark": quiz.quiz.pass_mark_percent if quiz.quiz else 0,
+        }
+        for quiz in quizzes
+        if (record := records.get(quiz.activity_id))
+    )
+
+
+def issue_missing(*, at: datetime) -> int:
+    """Issue what is missing: a completion without a certificate is the work list."""
+    waiting = Completion.objects.filter(
+        enrolment__certificates__isnull=True, enrolment__learner__erased_at__isnull=True
+    ).exclude(enrolment__learner__printed_name="")
+    found = list(waiting.values_list("pk", flat=True)[:500])
+    return sum(issue(completion_id=pk, at=at) is not None for pk in found)
+
+
+@transaction.atomic
+def show_name(*, code: str, learner: Any, is_shown: bool, at: datetime) -> Certificate:
+    """Let the holder decide whether the public check page shows their name. Safe to repeat.
+
+    Raises Certificate.DoesNotExist when it is not theirs.
+    """
+    certificate = Certificate.objects.select_related("holder").get(code=code, holder__learner=learner)
+    changed = CertificateHolder.objects.filter(certificate=certificate).exclude(is_name_shown=is_shown)
+    if changed.update(is_name_shown=is_shown):
+        action = "name shown on check page" if is_shown else "name hidden on check page"
+        ledger.write(action=action, learner=learner, subject=certificate, by=learner, at=at)
+    return certificate
+
+
+def verify_url(certificate: Certificate) -> str:
+    """The public address that is printed: always on the configured host, never on the request's."""
+    return settings.SITE_URL + reverse("certificates:verify", args=[certificate.code])
+
+
+def keep_pdf(*, certificate_id: int, at: datetime) -> CertificateDocument:
+    """Draw the PDF of a certificate once and keep its bytes in private storage. Safe to repeat.
+
+    Raises CertificateRefused when the holder's details were erased.
+    """
+    certificate = Certificate.objects.get(pk=certificate_id)
+    kept = CertificateDocument.objects.filter(certificate=certificate).first()
+    if kept is not None:
+        return kept
+    drawing = _draw(certificate)
+    name = f"certificates/{certificate.pk}-{secrets.token_hex(8)}.pdf"
+    stored = storages["private"].save(name, ContentFile(drawing.pdf))
+    document, is_new = CertificateDocument.objects.get_or_create(
+        certificate=certificate,
+        defaults={
+            "file_name": stored,
+            "sha256": hashlib.sha256(drawing.pdf).hexdigest(),
+            "is_accessible": drawing.is_accessible,
+            "drawn_at": at,
+        },
+    )
+    if not is_new:
+        storages["private"].delete(stored)
+    return document
+
+
+def pdf(*, certificate: Certificate) -> bytes:
+    """The bytes of the PDF. When they are not kept yet, they are drawn now; drawing is deterministic."""
+    kept = CertificateDocument.objects.filter(certificate=certificate).first()
+    if kept is None:
+        return _draw(certificate).pdf
+    with storages["private"].open(kept.file_name) as stored:
+        content: bytes = stored.read()
+    return content
+
+
+def _draw(certificate: Certificate) -> Drawing:
+    holder = CertificateHolder.objects.filter(certificate=certificate).first()
+    if holder is None:
+        raise CertificateRefused(_("The holder’s details were erased, so there is nothing to print."))
+    return draw(
+        facts=certificate.facts,
+        name=holder.printed_name,
+        code_grouped=grouped(certificate.code),
+        verify_url=verify_url(certificate),
+        timestamp=int(certificate.issued_at.timestamp()),
+    )

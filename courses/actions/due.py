@@ -1,0 +1,31 @@
+"""Everything that falls due with time. Each part is safe to repeat, and one failing part stops no other."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from cms.users import accounts
+from courses.actions import certify, quiz
+from courses.outbox import delivery
+
+log = logging.getLogger(__name__)
+
+PARTS: dict[str, Callable[..., int]] = {
+    "attempts closed": quiz.close_overdue,
+    "outbox entries handled": delivery.sweep,
+    "certificates issued": certify.issue_missing,
+    "accounts erased": accounts.erase_due,
+}
+
+
+def run(*, at: datetime) -> tuple[dict[str, int], list[str]]:
+    """Do what is due; return what was done, and the names of the parts that failed."""
+    done: dict[str, int] = {}
+    failed: list[str] = []
+    for name, part in PARTS.items():
+        try:
+            done[name] = part(at=at)
+        except Exception:
+            log.exception("a part of run_due failed", extra={"part": name})
+            failed.append(name)
+    return done, failed

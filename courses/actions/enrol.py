@@ -1,0 +1,68 @@
+"""Joining a cohort."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from courses.actions.refusals import ActionRefused
+from courses.cohorts.models import Cohort
+from courses.enrolment import places
+from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.rules import Answer, Seats, Window, may_join
+from courses.enrolment.states import State
+from courses.ledger import models as ledger
+from courses.outbox import writing as outbox
+
+
+class EnrolmentRefused(ActionRefused):
+    """The cohort cannot take this person now."""
+
+
+@transaction.atomic
+def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
+    """Give a learner a free place in a cohort. Safe to repeat: who is already there stays as they are.
+
+    Raises EnrolmentRefused when joining is not open or no place is left.
+    """
+    cohort = Cohort.objects.select_for_update().get(pk=cohort_id)
+    # One query, under the lock, for how full the cohort is and whether this person is in it.
+    live = ~Q(enrolment__status=State.ENDED.value)
+    found = Place.objects.filter(cohort=cohort).aggregate(
+        taken=Count("pk", filter=places.counts_at(at)),
+        mine=Max("enrolment_id", filter=Q(enrolment__learner=learner) & live),
+    )
+    if found["mine"]:
+        return Enrolment.objects.get(pk=found["mine"])
+    window = Window(opens_at=cohort.enrolment_opens_at, closes_at=cohort.enrolment_closes_at)
+    seats = Seats(capacity=cohort.capacity, taken=found["taken"])
+    answer = may_join(window=window, seats=seats, at=at)
+    if answer is not Answer.OPEN:
+        raise EnrolmentRefused(refusal_sentence(answer, cohort))
+    return _enrol(cohort=cohort, learner=learner, at=at)
+
+
+def _enrol(*, cohort: Cohort, learner: Any, at: datetime) -> Enrolment:
+    enrolment = Enrolment.objects.create(
+        learner=learner, cohort=cohort, status=State.ACTIVE.value, started_at=at
+    )
+    Place.objects.create(cohort=cohort, enrolment=enrolment, reason=Place.Reason.LEARNER)
+    Grant.objects.create(enrolment=enrolment, kind="free", given_at=at)
+    ledger.write(action="enrolled", learner=learner, subject=enrolment, by=learner, at=at)
+    outbox.write(kind="enrolled", at=at, enrolment=enrolment.pk)
+    return enrolment
+
+
+def refusal_sentence(answer: Answer, cohort: Cohort) -> str:
+    """Why a cohort cannot be joined, and what to do next."""
+    if answer is Answer.FULL:
+        return _("All places are taken at the moment. Please look again later: places do come free.")
+    if answer is Answer.NOT_YET:
+        opens = date_format(cohort.enrolment_opens_at, "j F Y")
+        return _("You can join from %(date)s. Please come back then.") % {"date": opens}
+    if answer is Answer.CLOSED:
+        return _("Joining has closed. Please look at our other courses.")
+    return ""

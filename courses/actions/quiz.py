@@ -1,0 +1,316 @@
+"""Sitting a quiz: begin, save each answer, hand in; and closing what was left open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random, SystemRandom
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.actions import study
+from courses.actions.refusals import ActionRefused
+from courses.assessment import marking, papers
+from courses.assessment.models import Attempt, AttemptAnswer, QuizQuestion
+from courses.assessment.states import State
+from courses.catalogue.outline import Kind, Outline, QuizRules
+from courses.enrolment.models import Enrolment
+from courses.ledger import models as ledger
+from courses.progress import rules
+from courses.progress.models import Record
+from courses.progress.rules import Outcome
+
+# Answers that were on their way when time ran out are still taken, for this long.
+GRACE = timedelta(seconds=60)
+
+
+class QuizRefused(ActionRefused):
+    """The quiz cannot be begun or answered now."""
+
+
+class AnswerRefused(QuizRefused):
+    """An answer was not saved. `is_stale` says that a newer answer from another window was kept."""
+
+    def __init__(self, sentence: str, *, is_stale: bool = False) -> None:
+        super().__init__(sentence)
+        self.is_stale = is_stale
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """An answer is in the database, with this sequence number; it is one `of` so many."""
+
+    slot: int
+    of: int
+    sequence: int
+    at: datetime
+
+
+@transaction.atomic
+def begin(
+    *,
+    enrolment_id: int,
+    activity_id: int,
+    learner: Any,
+    at: datetime,
+    random: Random | None = None,
+) -> Attempt:
+    """Freeze a paper and fix its deadline. Safe to repeat: an open attempt is given back.
+
+    Raises Enrolment.DoesNotExist when it is not theirs; StudyRefused or QuizRefused with the reason.
+    """
+    enrolment = study.locked_enrolment(enrolment_id=enrolment_id, learner=learner)
+    outline = enrolment.cohort.edition.outline
+    outcomes = study.outcomes_of(enrolment)
+    standing = rules.standing(outline, outcomes)
+    study.check_may_do(enrolment=enrolment, activity_id=activity_id, standing=standing)
+    activity = outline.activity(activity_id)
+    if activity is None or activity.kind is not Kind.QUIZ or activity.quiz is None:
+        raise QuizRefused(_("This part of the course is not a quiz."))
+    earlier = list(Attempt.objects.filter(enrolment=enrolment, activity_id=activity_id).only("status"))
+    still_open = next((a for a in earlier if a.status == State.OPEN.value), None)
+    if still_open is not None:
+        return still_open
+    sentence = cannot_begin(activity.quiz, used=len(earlier), outcome=outcomes.get(activity_id))
+    if sentence:
+        raise QuizRefused(sentence)
+    paper = _draw_paper(page_id=activity.page_id, random=random or SystemRandom())
+    return _open_attempt(
+        enrolment=enrolment,
+        activity_id=activity_id,
+        number=len(earlier) + 1,
+        quiz=activity.quiz,
+        paper=paper,
+        at=at,
+    )
+
+
+def cannot_begin(quiz: QuizRules, *, used: int, outcome: Outcome | None) -> str:
+    """Why no new attempt can be begun; empty when one can."""
+    if outcome is Outcome.PASSED:
+        return _("You have passed this quiz, so there is nothing more to do here.")
+    if quiz.attempts_allowed is not None and used >= quiz.attempts_allowed:
+        return _(
+            "You have used all your attempts at this quiz. Please write to us through the help page: "
+            "a person will look at it with you."
+        )
+    return ""
+
+
+def _draw_paper(*, page_id: int, random: Random) -> papers.Paper:
+    asked = (
+        QuizQuestion.objects.filter(page_id=page_id).select_related("question").order_by("sort_order", "pk")
+    )
+    questions = tuple(_freeze(slot, entry, random) for slot, entry in enumerate(asked, start=1))
+    if not questions:
+        raise QuizRefused(_("This quiz has no questions at the moment. Please try again later."))
+    return papers.Paper(questions=questions)
+
+
+def _freeze(slot: int, entry: QuizQuestion, random: Random) -> papers.Question:
+    question = entry.question
+    options = tuple(
+        papers.Option(
+            key=chr(ord("a") + place),
+            text=block.value["text"],
+            is_right=bool(block.value["is_right"]),
+            feedback=block.value["feedback"],
+        )
+        for place, block in enumerate(question.options)
+    )
+    kind = papers.QuestionKind(question.kind)
+    if question.shuffle_options and kind is not papers.QuestionKind.TRUE_FALSE:
+        options = papers.shuffled(options, random=random)
+    return papers.Question(
+        slot=slot,
+        question_id=question.pk,
+        version=question.version,
+        kind=kind,
+        text=question.text,
+        options=options,
+        feedback=question.feedback,
+        marks=question.marks,
+    )
+
+
+def _open_attempt(  # noqa: PLR0913
+    *,
+    enrolment: Enrolment,
+    activity_id: int,
+    number: int,
+    quiz: QuizRules,
+    paper: papers.Paper,
+    at: datetime,
+) -> Attempt:
+    limit = quiz.time_limit_minutes
+    attempt = Attempt.objects.create(
+        enrolment=enrolment,
+        activity_id=activity_id,
+        number=number,
+        status=State.OPEN.value,
+        paper_frozen=papers.to_json(paper),
+        pass_mark_percent=quiz.pass_mark_percent,
+        started_at=at,
+        deadline=at + timedelta(minutes=limit) if limit else None,
+    )
+    AttemptAnswer.objects.bulk_create(
+        AttemptAnswer(attempt=attempt, slot=question.slot) for question in paper.questions
+    )
+    return attempt
+
+
+@transaction.atomic
+def save_answer(  # noqa: PLR0913
+    *,
+    attempt_id: int,
+    slot: int,
+    choice: Sequence[str],
+    sequence: int,
+    learner: Any,
+    at: datetime,
+) -> Saved:
+    """Save one answer. Safe to repeat; an older sequence number never replaces a newer one.
+
+    `at` is when the request arrived. Raises Attempt.DoesNotExist when it is not theirs, and
+    AnswerRefused when the attempt is closed, time is up, or the answer does not fit the question.
+    """
+    # The lock makes "is it still open?" and the save one step: nothing is saved behind a hand-in.
+    attempt = Attempt.objects.select_for_update(of=("self",)).get(
+        pk=attempt_id, enrolment__learner=learner
+    )
+    question = attempt.paper.question(slot)
+    _check_can_answer(attempt, question, choice, at)
+    keys = sorted(set(choice))
+    saved = AttemptAnswer.objects.filter(
+        attempt=attempt, slot=slot, sequence__lt=sequence
+    ).update(choice=keys, sequence=sequence, saved_at=at)
+    if not saved:
+        _check_same_again(attempt, slot, keys)
+    return Saved(slot=slot, of=len(attempt.paper.questions), sequence=sequence, at=at)
+
+
+def _check_can_answer(
+    attempt: Attempt, question: papers.Question | None, choice: Sequence[str], at: datetime
+) -> None:
+    if attempt.status != State.OPEN.value:
+        raise AnswerRefused(_("This quiz has already been handed in, so this answer was not added."))
+    if attempt.deadline is not None and at > attempt.deadline + GRACE:
+        raise AnswerRefused(_("Time is up. The answers you saved in time will be counted."))
+    if question is None or not set(choice) <= question.keys:
+        raise AnswerRefused(_("That answer does not belong to this question. Please choose again."))
+    if question.kind is not papers.QuestionKind.MULTIPLE and len(set(choice)) > 1:
+        raise AnswerRefused(_("Please choose only one answer."))
+
+
+def _check_same_again(attempt: Attempt, slot: int, keys: list[str]) -> None:
+    """A save that changed nothing is a repeat when it says the same, and stale when it does not."""
+    kept = AttemptAnswer.objects.get(attempt=attempt, slot=slot)
+    if kept.choice != keys:
+        raise AnswerRefused(
+            _(
+                "You answered this question in another window after you opened this page. We kept that "
+                "newer answer. It is shown below, and you can still change it."
+            ),
+            is_stale=True,
+        )
+
+
+@transaction.atomic
+def hand_in(*, attempt_id: int, learner: Any, at: datetime) -> Attempt:
+    """Mark an attempt and record the outcome. Safe to repeat: the first hand-in decides.
+
+    Raises Attempt.DoesNotExist when it is not theirs.
+    """
+    attempt = _locked_attempt(attempt_id=attempt_id, enrolment__learner=learner)
+    if attempt.status == State.OPEN.value:
+        late = attempt.deadline is not None and at > attempt.deadline + GRACE
+        _close(attempt, target=State.TIMED_OUT if late else State.HANDED_IN, by=learner, at=at)
+    return attempt
+
+
+@transaction.atomic
+def close_at_deadline(*, attempt_id: int, at: datetime) -> bool:
+    """Close an attempt whose time is up, with the answers saved in time. Safe to repeat."""
+    attempt = _locked_attempt(attempt_id=attempt_id)
+    if attempt.status != State.OPEN.value or not is_overdue(attempt, at):
+        return False
+    _close(attempt, target=State.TIMED_OUT, by=None, at=at)
+    return True
+
+
+def is_overdue(attempt: Attempt, at: datetime) -> bool:
+    """Whether the time for this attempt, with the grace for a slow network, is over."""
+    return attempt.deadline is not None and at > attempt.deadline + GRACE
+
+
+def close_overdue(*, at: datetime) -> int:
+    """Close every attempt whose time is up; return how many this call closed."""
+    due = Attempt.objects.filter(status=State.OPEN.value, deadline__lt=at - GRACE)
+    return sum(close_at_deadline(attempt_id=pk, at=at) for pk in due.values_list("pk", flat=True))
+
+
+def _locked_attempt(**which: Any) -> Attempt:
+    """The attempt and its enrolment, both locked, so that two last steps cannot miss each other."""
+    attempt_id = which.pop("attempt_id")
+    return (
+        Attempt.objects.select_for_update(of=("self", "enrolment"))
+        .select_related("enrolment__cohort__edition", "enrolment__learner")
+        .get(pk=attempt_id, **which)
+    )
+
+
+def _close(attempt: Attempt, *, target: State, by: Any, at: datetime) -> None:
+    stored = AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice")
+    choices = {slot: frozenset(choice) for slot, choice in stored}
+    result = marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
+    closed_at = min(at, attempt.deadline) if target is State.TIMED_OUT and attempt.deadline else at
+    attempt.move_to(
+        target,
+        closed_at=closed_at,
+        score=result.score,
+        max_score=result.max_score,
+        passed=result.passed,
+    )
+    _record(attempt, result, at=at)
+    ledger.write(
+        action="quiz marked",
+        learner=attempt.enrolment.learner,
+        subject=attempt,
+        by=by,
+        at=at,
+        score=result.score,
+        max_score=result.max_score,
+        passed=result.passed,
+    )
+
+
+def _record(attempt: Attempt, result: marking.Result, *, at: datetime) -> None:
+    """Keep the best outcome: what was passed stays passed, and a better failed mark is kept."""
+    enrolment = attempt.enrolment
+    outline: Outline = enrolment.cohort.edition.outline
+    rows = {record.activity_id: record for record in Record.objects.filter(enrolment=enrolment)}
+    old = rows.get(attempt.activity_id)
+    reached = Outcome.PASSED if result.passed else Outcome.NOT_PASSED
+    outcome = rules.better(Outcome(old.outcome) if old else None, reached)
+    fields = {
+        "outcome": outcome.value,
+        "score": result.score,
+        "max_score": result.max_score,
+        "at": at,
+        "by": enrolment.learner,
+    }
+    if old is None:
+        Record.objects.create(enrolment=enrolment, activity_id=attempt.activity_id, **fields)
+    elif _is_better(old, outcome, result):
+        Record.objects.filter(pk=old.pk).update(**fields)
+    outcomes = {activity_id: Outcome(record.outcome) for activity_id, record in rows.items()}
+    outcomes[attempt.activity_id] = outcome
+    study.refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
+
+
+def _is_better(old: Record, outcome: Outcome, result: marking.Result) -> bool:
+    newly_finished = outcome.value != old.outcome
+    return newly_finished or marking.percent(result.score, result.max_score) > marking.percent(
+        old.score or 0, old.max_score or 0
+    )

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "courses"
+
+    def ready(self) -> None:
+        # Handlers of background work, exporters and erasers of personal data, and retention rules.
+        from courses import tasks  # noqa: F401, PLC0415
+        from courses.actions import privacy  # noqa: F401, PLC0415

@@ -1,0 +1,85 @@
+"""The paper of one attempt: the questions, frozen as they were shown. Plain Python."""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from random import Random
+from typing import Any
+
+FORMAT = 1
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+    TRUE_FALSE = "true_false"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to choose. `key` is what the browser sends: it says nothing about being right."""
+
+    key: str
+    text: str
+    is_right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question as it was shown. `slot` counts from 1; `version` is the bank's version number."""
+
+    slot: int
+    question_id: int
+    version: int
+    kind: QuestionKind
+    text: str
+    options: tuple[Option, ...]
+    feedback: str
+    marks: int
+
+    @property
+    def right_keys(self) -> frozenset[str]:
+        return frozenset(option.key for option in self.options if option.is_right)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(option.key for option in self.options)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Every question of one attempt."""
+
+    questions: tuple[Question, ...]
+
+    def question(self, slot: int) -> Question | None:
+        """The question at this slot, or None."""
+        return next((q for q in self.questions if q.slot == slot), None)
+
+
+def shuffled(options: tuple[Option, ...], *, random: Random) -> tuple[Option, ...]:
+    """The options in another order, with keys that follow the new order: a, b, c …"""
+    order = random.sample(options, k=len(options))
+    return tuple(
+        Option(chr(ord("a") + place), option.text, option.is_right, option.feedback)
+        for place, option in enumerate(order)
+    )
+
+
+def to_json(paper: Paper) -> dict[str, Any]:
+    """Plain data to store with the attempt; `from_json` gives the same paper back."""
+    return {"format": FORMAT, **asdict(paper)}
+
+
+def from_json(data: dict[str, Any]) -> Paper:
+    """Read what `to_json` wrote. Raises ValueError when the stored format is not known."""
+    if data.get("format") != FORMAT:
+        raise ValueError(f"Paper format {data.get('format')!r} is not known.")
+    return Paper(questions=tuple(_question(q) for q in data["questions"]))
+
+
+def _question(data: dict[str, Any]) -> Question:
+    options = tuple(Option(**option) for option in data["options"])
+    return Question(**{**data, "kind": QuestionKind(data["kind"]), "options": options})

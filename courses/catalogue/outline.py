@@ -1,0 +1,180 @@
+"""The frozen outline of an edition: what must be done, in what order, and by which rules.
+
+Plain Python. All durations are whole minutes, all pass marks whole percents.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+FORMAT = 1
+
+
+class Kind(StrEnum):
+    """What a learner does with an activity."""
+
+    LESSON = "lesson"
+    QUIZ = "quiz"
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRules:
+    """How a quiz is sat. `attempts_allowed` and `time_limit_minutes` of None mean no limit."""
+
+    pass_mark_percent: int
+    attempts_allowed: int | None
+    time_limit_minutes: int | None
+    question_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityOutline:
+    """One thing to do. `activity_id` is the stable Activity, `revision_id` the words at publication."""
+
+    activity_id: int
+    page_id: int
+    revision_id: int
+    kind: Kind
+    title: str
+    is_required: bool
+    self_directed_minutes: int
+    participatory_minutes: int
+    quiz: QuizRules | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageOutline:
+    """A stage opens when every required activity of the stages before it is done, if `is_gated`."""
+
+    number: int
+    title: str
+    summary: str
+    is_gated: bool
+    activities: tuple[ActivityOutline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRules:
+    """What a certificate of this edition says, besides the facts of the outline."""
+
+    kind: str
+    provider: str
+    accreditation: str
+    statement: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Everything an edition freezes."""
+
+    course_code: str
+    course_title: str
+    outcomes: tuple[str, ...]
+    stages: tuple[StageOutline, ...]
+    certificate: CertificateRules
+
+    @property
+    def activities(self) -> tuple[ActivityOutline, ...]:
+        return tuple(activity for stage in self.stages for activity in stage.activities)
+
+    @property
+    def self_directed_minutes(self) -> int:
+        """The planned minutes of study alone, over the required activities."""
+        return sum(a.self_directed_minutes for a in self.activities if a.is_required)
+
+    @property
+    def participatory_minutes(self) -> int:
+        """The planned minutes of taking part with others, over the required activities."""
+        return sum(a.participatory_minutes for a in self.activities if a.is_required)
+
+    def activity(self, activity_id: int) -> ActivityOutline | None:
+        """The activity with this id, or None when the edition has no such activity."""
+        return next((a for a in self.activities if a.activity_id == activity_id), None)
+
+    def stage_of(self, activity_id: int) -> StageOutline | None:
+        """The stage that holds this activity, or None."""
+        return next(
+            (s for s in self.stages if any(a.activity_id == activity_id for a in s.activities)), None
+        )
+
+
+class OutlineUnreadableError(ValueError):
+    """A stored outline has a format this code does not know."""
+
+
+def problems(outline: Outline) -> list[str]:
+    """What keeps an outline from being published, as sentences an editor can act on."""
+    found: list[str] = []
+    if not outline.stages:
+        found.append("This course has no stages yet. Add a stage, with activities, under the course page.")
+    for stage in outline.stages:
+        if not stage.activities:
+            found.append(f"Stage “{stage.title}” has no activities. Add a lesson or a quiz, or remove it.")
+        found.extend(sentence for a in stage.activities for sentence in _activity_problems(a))
+    if outline.stages and not any(a.is_required for a in outline.activities):
+        found.append("Nothing in this course is required, so nobody could complete it.")
+    return found
+
+
+def _activity_problems(activity: ActivityOutline) -> list[str]:
+    found: list[str] = []
+    title = activity.title
+    minutes = activity.self_directed_minutes + activity.participatory_minutes
+    if activity.is_required and minutes <= 0:
+        found.append(f"“{title}” has no minutes. Say how long it takes.")
+    quiz = activity.quiz
+    if activity.kind is Kind.QUIZ and quiz is None:
+        return [*found, f"Quiz “{title}” has no rules."]
+    if quiz is None:
+        return found
+    if quiz.question_count == 0:
+        found.append(f"Quiz “{title}” has no questions. Add at least one.")
+    if not 0 <= quiz.pass_mark_percent <= 100:  # noqa: PLR2004
+        found.append(f"Quiz “{title}” needs a pass mark from 0 to 100 per cent.")
+    if quiz.attempts_allowed is not None and quiz.attempts_allowed < 1:
+        found.append(f"Quiz “{title}” must allow at least one attempt.")
+    return found
+
+
+def same_rules(one: Outline, other: Outline) -> bool:
+    """Whether two outlines ask the same. New words of a lesson (another revision) change nothing here."""
+    return _without_revisions(one) == _without_revisions(other)
+
+
+def _without_revisions(outline: Outline) -> Outline:
+    stages = tuple(
+        replace(stage, activities=tuple(replace(a, revision_id=0) for a in stage.activities))
+        for stage in outline.stages
+    )
+    return replace(outline, stages=stages)
+
+
+def to_json(outline: Outline) -> dict[str, Any]:
+    """Plain data to store with the edition; `from_json` gives the same outline back."""
+    return {"format": FORMAT, **asdict(outline)}
+
+
+def from_json(data: dict[str, Any]) -> Outline:
+    """Read what `to_json` wrote.
+
+    Raises OutlineUnreadableError when the stored format is not known.
+    """
+    if data.get("format") != FORMAT:
+        raise OutlineUnreadableError(f"Outline format {data.get('format')!r} is not known.")
+    return Outline(
+        course_code=data["course_code"],
+        course_title=data["course_title"],
+        outcomes=tuple(data["outcomes"]),
+        stages=tuple(_stage(stage) for stage in data["stages"]),
+        certificate=CertificateRules(**data["certificate"]),
+    )
+
+
+def _stage(data: dict[str, Any]) -> StageOutline:
+    return StageOutline(**{**data, "activities": tuple(_activity(a) for a in data["activities"])})
+
+
+def _activity(data: dict[str, Any]) -> ActivityOutline:
+    quiz = QuizRules(**data["quiz"]) if data["quiz"] else None
+    return ActivityOutline(**{**data, "kind": Kind(data["kind"]), "quiz": quiz})

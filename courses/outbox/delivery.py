@@ -1,0 +1,77 @@
+"""Delivering outbox entries. Upper layers register what handles each kind."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from courses.outbox.models import OutboxEntry
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[dict[str, Any], datetime], None]
+_handlers: dict[str, Handler] = {}
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def register(kind: str) -> Callable[[Handler], Handler]:
+    """Name the one function that handles a kind of entry. It must be safe to repeat."""
+
+    def remember(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return remember
+
+
+def deliver(*, entry_id: int, at: datetime) -> bool:
+    """Handle one entry unless another worker has it; say whether it is now handled. Safe to repeat."""
+    try:
+        with transaction.atomic():
+            entry = _waiting().select_for_update(skip_locked=_can_skip()).filter(pk=entry_id).first()
+            if entry is None:
+                return False
+            _handlers[entry.kind](entry.payload, at)
+            OutboxEntry.objects.filter(pk=entry.pk).update(handled_at=at, last_error="")
+    except Exception as error:
+        log.exception("outbox entry failed", extra={"kind": "outbox", "entry": entry_id})
+        _note_failure(entry_id=entry_id, error=error, at=at)
+        return False
+    return True
+
+
+def sweep(*, at: datetime) -> int:
+    """Deliver every entry that is due; return how many were handled."""
+    due = list(_waiting().filter(due_at__lte=at).values_list("pk", flat=True)[:500])
+    return sum(deliver(entry_id=pk, at=at) for pk in due)
+
+
+def wait_before(attempt: int) -> timedelta:
+    """The pause before the next attempt: it doubles each time, up to six hours."""
+    return min(FIRST_WAIT * 2 ** min(attempt, 20), LONGEST_WAIT)
+
+
+def _waiting() -> Any:
+    return OutboxEntry.objects.filter(handled_at__isnull=True, given_up_at__isnull=True)
+
+
+def _can_skip() -> bool:
+    return transaction.get_connection().features.has_select_for_update_skip_locked
+
+
+def _note_failure(*, entry_id: int, error: Exception, at: datetime) -> None:
+    with transaction.atomic():
+        entry = _waiting().select_for_update().filter(pk=entry_id).first()
+        if entry is None:
+            return
+        attempts = entry.attempts + 1
+        OutboxEntry.objects.filter(pk=entry_id).update(
+            attempts=attempts,
+            due_at=at + wait_before(attempts),
+            given_up_at=at if attempts >= settings.OUTBOX_ATTEMPTS else None,
+            last_error=type(error).__name__,
+        )

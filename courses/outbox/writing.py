@@ -1,0 +1,34 @@
+"""Writing outbox entries, in the same transaction as the change that causes the work."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from courses.outbox import tasks
+from courses.outbox.models import OutboxEntry
+
+log = logging.getLogger(__name__)
+
+HEAD_START = timedelta(minutes=2)
+
+
+def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
+    """Add work to the caller's transaction; it is delivered after commit.
+
+    `due_at` lies a little ahead, so that the sweep leaves the ordinary delivery alone.
+    """
+    entry = OutboxEntry.objects.create(
+        kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START
+    )
+    transaction.on_commit(lambda: _enqueue(entry.pk))
+    return entry
+
+
+def _enqueue(entry_id: int) -> None:
+    try:
+        tasks.deliver.enqueue(entry_id)
+    except Exception:
+        # The change itself is committed: a broken queue must not turn it into an error page.
+        log.exception("outbox entry could not be queued; the sweep will deliver it")

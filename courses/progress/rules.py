@@ -1,0 +1,160 @@
+"""How far a learner is: a pure function of the edition's outline and the learner's records.
+
+Once done, always done: a record is never undone by a lock that came later. Percent counts the
+required activities of the edition only, rounded down, so 100 means complete and nothing else does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
+
+
+class Outcome(StrEnum):
+    """What a record says."""
+
+    DONE = "done"
+    PASSED = "passed"
+    NOT_PASSED = "not_passed"
+
+
+class ActivityState(StrEnum):
+    """What a learner sees beside an activity."""
+
+    DONE = "done"
+    PASSED = "passed"
+    NOT_PASSED = "not_passed"
+    OPEN = "open"
+    LOCKED = "locked"
+
+
+FINISHED = frozenset({Outcome.DONE, Outcome.PASSED})
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityStanding:
+    """Where a learner stands with one activity."""
+
+    activity: ActivityOutline
+    state: ActivityState
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in (ActivityState.DONE, ActivityState.PASSED)
+
+    @property
+    def is_locked(self) -> bool:
+        return self.state is ActivityState.LOCKED
+
+
+@dataclass(frozen=True, slots=True)
+class StageStanding:
+    """Where a learner stands with one stage. `waits_for` names what must be done before it opens."""
+
+    stage: StageOutline
+    is_open: bool
+    waits_for: tuple[str, ...]
+    activities: tuple[ActivityStanding, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(a.is_finished for a in self.activities if a.activity.is_required)
+
+    @property
+    def total(self) -> int:
+        return sum(a.activity.is_required for a in self.activities)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a learner stands with a whole edition."""
+
+    stages: tuple[StageStanding, ...]
+
+    @property
+    def activities(self) -> tuple[ActivityStanding, ...]:
+        return tuple(activity for stage in self.stages for activity in stage.activities)
+
+    @property
+    def done(self) -> int:
+        """Required activities that are finished."""
+        return sum(stage.done for stage in self.stages)
+
+    @property
+    def total(self) -> int:
+        """Required activities of the edition."""
+        return sum(stage.total for stage in self.stages)
+
+    @property
+    def percent(self) -> int:
+        return self.done * 100 // self.total if self.total else 0
+
+    @property
+    def is_complete(self) -> bool:
+        return self.total > 0 and self.done == self.total
+
+    @property
+    def next_activity(self) -> ActivityStanding | None:
+        """The first thing to do: required before optional, in the order of the course."""
+        open_now = [a for a in self.activities if not a.is_finished and not a.is_locked]
+        required = [a for a in open_now if a.activity.is_required]
+        return next(iter(required or open_now), None)
+
+    def of(self, activity_id: int) -> ActivityStanding | None:
+        """Where the learner stands with this activity; None when the edition does not have it."""
+        return next((a for a in self.activities if a.activity.activity_id == activity_id), None)
+
+    def stage_of(self, activity_id: int) -> StageStanding | None:
+        """The stage that holds this activity; None when the edition does not have it."""
+        return next(
+            (s for s in self.stages if any(a.activity.activity_id == activity_id for a in s.activities)),
+            None,
+        )
+
+
+def standing(outline: Outline, outcomes: Mapping[int, Outcome]) -> Standing:
+    """Work out a learner's standing. `outcomes` maps an activity id to what its record says.
+
+    Records of activities that the edition does not have are passed over.
+    """
+    stages: list[StageStanding] = []
+    waits_for: tuple[str, ...] = ()
+    for stage in outline.stages:
+        blocked = waits_for if stage.is_gated else ()
+        stages.append(_stage_standing(stage, outcomes, blocked))
+        waits_for += tuple(
+            a.title for a in stage.activities if a.is_required and not _finished(a, outcomes)
+        )
+    return Standing(stages=tuple(stages))
+
+
+def _finished(activity: ActivityOutline, outcomes: Mapping[int, Outcome]) -> bool:
+    return outcomes.get(activity.activity_id) in FINISHED
+
+
+def _stage_standing(
+    stage: StageOutline, outcomes: Mapping[int, Outcome], waits_for: tuple[str, ...]
+) -> StageStanding:
+    activities = tuple(
+        ActivityStanding(a, _state(a, outcomes, is_open=not waits_for)) for a in stage.activities
+    )
+    return StageStanding(
+        stage=stage, is_open=not waits_for, waits_for=waits_for, activities=activities
+    )
+
+
+def _state(
+    activity: ActivityOutline, outcomes: Mapping[int, Outcome], *, is_open: bool
+) -> ActivityState:
+    outcome = outcomes.get(activity.activity_id)
+    if outcome is not None and (outcome in FINISHED or is_open):
+        return ActivityState(outcome.value)
+    return ActivityState.OPEN if is_open else ActivityState.LOCKED
+
+
+def better(old: Outcome | None, new: Outcome) -> Outcome:
+    """The outcome to keep when an activity is done again: what was reached is never lost."""
+    if old is None:
+        return new
+    return old if old in FINISHED else new

@@ -1,0 +1,211 @@
+"""What anybody may check about a certificate, and what its holder sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from courses.actions.certify import verify_url
+from courses.certificates import facts as frozen_facts
+from courses.certificates.codes import grouped, normalised
+from courses.certificates.qr import qr_svg
+from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
+from courses.certificates.status import Status, status_of
+
+Fact = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    on: datetime
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The answer to somebody who checks a certificate number. Unknown and malformed look the same."""
+
+    code: str
+    status: str
+    status_title: str
+    status_sentence: str
+    facts: list[Fact]
+    stages: list[str]
+    outcomes: list[str]
+    statement: str
+    name: str | None
+    name_sentence: str
+    newer_code: str | None
+    log: list[LoggedEvent]
+
+
+def check(*, typed: str) -> tuple[Check, Certificate | None]:
+    """Look a certificate up by its number, as typed. Two queries."""
+    code = normalised(typed)
+    certificate = _with_log().filter(code=code).first() if code else None
+    if certificate is None:
+        return _unknown(), None
+    status = status_of([entry.event for entry in certificate.log.all()])
+    holder: CertificateHolder | None = getattr(certificate, "holder", None)
+    newer = getattr(certificate, "superseded_by", None)
+    facts = certificate.facts
+    return (
+        Check(
+            code=grouped(certificate.code),
+            status=status.value,
+            status_title=str(STATUS_TITLES[status]),
+            status_sentence=str(STATUS_SENTENCES[status]),
+            facts=frozen_facts.rows(facts),
+            stages=list(facts.stages),
+            outcomes=list(facts.outcomes),
+            statement=facts.statement,
+            name=holder.printed_name if holder and holder.is_name_shown else None,
+            name_sentence=_name_sentence(holder),
+            newer_code=newer.code if newer and holder and holder.is_name_shown else None,
+            log=[LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in certificate.log.all()],
+        ),
+        certificate,
+    )
+
+
+def _with_log() -> Any:
+    return Certificate.objects.select_related("holder", "superseded_by").prefetch_related(
+        Prefetch("log", queryset=CertificateLogEntry.objects.order_by("at", "pk"))
+    )
+
+
+def _unknown() -> Check:
+    return Check(
+        code="",
+        status=Status.UNKNOWN.value,
+        status_title=str(STATUS_TITLES[Status.UNKNOWN]),
+        status_sentence=str(STATUS_SENTENCES[Status.UNKNOWN]),
+        facts=[],
+        stages=[],
+        outcomes=[],
+        statement="",
+        name=None,
+        name_sentence="",
+        newer_code=None,
+        log=[],
+    )
+
+
+def _name_sentence(holder: CertificateHolder | None) -> str:
+    if holder is None:
+        return _(
+            "The holder’s details have been erased at their request. You can still check a name against "
+            "the certificate you were shown."
+        )
+    if holder.is_name_shown:
+        return _("The holder has chosen to show their name here.")
+    return _(
+        "The holder has not chosen to show their name here. You can check the name on the certificate "
+        "you were shown."
+    )
+
+
+STATUS_TITLES = {
+    Status.VALID: lazy("This certificate is valid"),
+    Status.CORRECTED: lazy("This certificate has been corrected"),
+    Status.SUSPENDED: lazy("This certificate is suspended"),
+    Status.REVOKED: lazy("This certificate is no longer valid"),
+    Status.EXPIRED: lazy("This certificate has expired"),
+    Status.ERASED: lazy("This certificate was issued, and its holder’s details have been erased"),
+    Status.UNKNOWN: lazy("We do not know this certificate number"),
+}
+STATUS_SENTENCES = {
+    Status.VALID: lazy("We issued it, and nothing has changed since. Compare what is printed with the facts below."),
+    Status.CORRECTED: lazy("A newer certificate has taken its place. Ask the holder for the newer one."),
+    Status.SUSPENDED: lazy("It does not count at the moment. Please ask the holder, or write to us."),
+    Status.REVOKED: lazy("We have taken it back. It must not be relied on."),
+    Status.EXPIRED: lazy("It was valid, but its time has run out."),
+    Status.ERASED: lazy("A certificate with this number was issued. The facts below are what it said."),
+    Status.UNKNOWN: lazy("Please check the number and type it again. If it is right, do not rely on the certificate."),
+}
+EVENT_SENTENCES = {
+    CertificateLogEntry.Event.ISSUED.value: lazy("Issued"),
+    CertificateLogEntry.Event.CORRECTED.value: lazy("Corrected"),
+    CertificateLogEntry.Event.SUSPENDED.value: lazy("Suspended"),
+    CertificateLogEntry.Event.RESTORED.value: lazy("Valid again"),
+    CertificateLogEntry.Event.REVOKED.value: lazy("Taken back"),
+    CertificateLogEntry.Event.SUPERSEDED.value: lazy("Replaced by a corrected certificate"),
+    CertificateLogEntry.Event.ERASED.value: lazy("The holder’s details were erased at their request"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCertificate:
+    """The certificate as its holder sees it."""
+
+    code: str
+    code_grouped: str
+    kind: str
+    name: str
+    course_title: str
+    facts: list[Fact]
+    stages: list[str]
+    outcomes: list[str]
+    statement: str
+    notice: str
+    verify_url: str
+    qr_svg: SafeString
+    pdf_url: str
+    is_name_shown: bool
+    status: str
+    status_sentence: str
+    linkedin_url: str
+
+
+def held(*, code: str, learner: Any) -> HeldCertificate:
+    """Raises Certificate.DoesNotExist when it is not theirs."""
+    certificate = own(code=code, learner=learner)
+    status = status_of([entry.event for entry in certificate.log.all()])
+    facts = certificate.facts
+    address = verify_url(certificate)
+    return HeldCertificate(
+        code=certificate.code,
+        code_grouped=grouped(certificate.code),
+        kind=facts.kind,
+        name=certificate.holder.printed_name,
+        course_title=facts.course_title,
+        facts=frozen_facts.rows(facts),
+        stages=list(facts.stages),
+        outcomes=list(facts.outcomes),
+        statement=facts.statement,
+        notice=facts.notice,
+        verify_url=address,
+        qr_svg=mark_safe(qr_svg(address)),  # noqa: S308 - drawn by segno from our own address
+        pdf_url=reverse("certificates:pdf", args=[certificate.code]),
+        is_name_shown=certificate.holder.is_name_shown,
+        status=status.value,
+        status_sentence=str(STATUS_SENTENCES[status]),
+        linkedin_url=_linkedin(certificate, address),
+    )
+
+
+def own(*, code: str, learner: Any) -> Certificate:
+    """The learner's own certificate. Raises Certificate.DoesNotExist when it is not theirs."""
+    return _with_log().get(code=normalised(code) or "", holder__learner=learner)
+
+
+def _linkedin(certificate: Certificate, address: str) -> str:
+    """A plain link that fills in LinkedIn's form. It never carries the learner's name."""
+    facts = certificate.facts
+    query = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": facts.course_title,
+        "organizationName": facts.provider or settings.SITE_NAME,
+        "issueYear": facts.issued_on.year,
+        "issueMonth": facts.issued_on.month,
+        "certUrl": address,
+        "certId": grouped(certificate.code),
+    }
+    return "https://www.linkedin.com/profile/add?" + urlencode(query)

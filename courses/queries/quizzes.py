@@ -1,0 +1,367 @@
+"""A quiz as a learner meets it. Right answers and feedback leave the server only in `review`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.actions.quiz import cannot_begin
+from courses.assessment import marking
+from courses.assessment.models import Attempt, AttemptAnswer
+from courses.assessment.papers import Question, QuestionKind
+from courses.assessment.states import State
+from courses.catalogue.outline import QuizRules
+from courses.catalogue.pages import QuizPage
+from courses.progress.rules import Outcome
+from courses.queries import lessons, steps
+from courses.queries.access import Learning, OpenedActivity, learning_of
+from courses.queries.dashboard import newest_codes
+from courses.queries.lessons import ActivityHead
+from courses.queries.steps import NextStep
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttempt:
+    number: int
+    percent: int
+    passed: bool
+    handed_in_at: datetime | None
+    review_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuizStart(ActivityHead):
+    """A quiz before it is begun: its rules, and how this learner stands with it."""
+
+    intro: str
+    question_count: int
+    pass_mark_percent: int
+    attempts_allowed: int | None
+    attempts_used: int
+    attempts_left: int | None
+    time_limit_minutes: int | None
+    best_percent: int | None
+    has_passed: bool
+    open_attempt_id: int | None
+    can_begin: bool
+    cannot_sentence: str
+    past_attempts: list[PastAttempt]
+
+
+def start(opened: OpenedActivity) -> QuizStart:
+    """Two queries on top of finding the activity."""
+    rules = opened.activity.quiz
+    if rules is None:
+        raise ValueError("This activity is not a quiz.")
+    attempts = list(
+        Attempt.objects.filter(
+            enrolment=opened.learning.enrolment, activity_id=opened.activity.activity_id
+        ).defer("paper_frozen")
+    )
+    past = [_past(a) for a in attempts if a.status != State.OPEN.value]
+    record = opened.learning.records.get(opened.activity.activity_id)
+    outcome = Outcome(record.outcome) if record else None
+    sentence = opened.lock_sentence or cannot_begin(rules, used=len(attempts), outcome=outcome)
+    return QuizStart(
+        **lessons.head(opened),
+        intro=lessons.page_of(opened, QuizPage).intro,
+        question_count=rules.question_count,
+        pass_mark_percent=rules.pass_mark_percent,
+        attempts_allowed=rules.attempts_allowed,
+        attempts_used=len(attempts),
+        attempts_left=attempts_left(rules, len(attempts)),
+        time_limit_minutes=rules.time_limit_minutes,
+        best_percent=max((attempt.percent for attempt in past), default=None),
+        has_passed=outcome is Outcome.PASSED,
+        open_attempt_id=next((a.pk for a in attempts if a.status == State.OPEN.value), None),
+        can_begin=not sentence,
+        cannot_sentence=sentence,
+        past_attempts=past,
+    )
+
+
+def attempts_left(rules: QuizRules, used: int) -> int | None:
+    """Attempts still to use; None when there is no limit."""
+    return None if rules.attempts_allowed is None else max(0, rules.attempts_allowed - used)
+
+
+def _past(attempt: Attempt) -> PastAttempt:
+    return PastAttempt(
+        number=attempt.number,
+        percent=marking.percent(attempt.score or 0, attempt.max_score or 0),
+        passed=bool(attempt.passed),
+        handed_in_at=attempt.closed_at,
+        review_url=reverse("learning:review", args=[attempt.pk]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OptionShown:
+    """An answer to choose from. It does not say whether it is right."""
+
+    key: str
+    text: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotShown:
+    slot: int
+    url: str
+    is_answered: bool
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionShown:
+    attempt_id: int
+    slot: int
+    total: int
+    text: str
+    kind: str
+    instruction: str
+    options: list[OptionShown]
+    sequence: int
+    saved_at: datetime | None
+    deadline: datetime | None
+    previous_url: str
+    next_url: str
+    check_url: str
+    quiz_title: str
+    course_title: str
+    answered_slots: list[SlotShown]
+
+
+class NoSuchQuestionError(LookupError):
+    """The paper has no question at this slot."""
+
+
+def own_attempt(*, attempt_id: int, learner: Any) -> Attempt:
+    """Raises Attempt.DoesNotExist when it is not this learner's."""
+    return Attempt.objects.select_related("enrolment__cohort__edition__course", "enrolment__completion").get(
+        pk=attempt_id, enrolment__learner=learner
+    )
+
+
+def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> QuestionShown:
+    """One question to answer. `typed` is what was just sent and refused, shown again. One query."""
+    asked = attempt.paper.question(slot)
+    if asked is None:
+        raise NoSuchQuestionError(slot)
+    answers = {a.slot: a for a in AttemptAnswer.objects.filter(attempt=attempt)}
+    answer, total = answers[slot], len(attempt.paper.questions)
+    chosen = answer.choice if typed is None else typed
+    return QuestionShown(
+        attempt_id=attempt.pk,
+        slot=slot,
+        total=total,
+        text=asked.text,
+        kind=asked.kind.value,
+        instruction=instruction(asked.kind),
+        options=[OptionShown(o.key, o.text, o.key in chosen) for o in asked.options],
+        sequence=answer.sequence + 1,
+        saved_at=answer.saved_at,
+        deadline=attempt.deadline,
+        previous_url=_slot_url(attempt, slot - 1) if slot > 1 else "",
+        next_url=_slot_url(attempt, slot + 1) if slot < total else "",
+        check_url=reverse("learning:check", args=[attempt.pk]),
+        quiz_title=_title(attempt),
+        course_title=attempt.enrolment.cohort.edition.outline.course_title,
+        answered_slots=[
+            SlotShown(number, _slot_url(attempt, number), bool(answers[number].choice), number == slot)
+            for number in range(1, total + 1)
+        ],
+    )
+
+
+def instruction(kind: QuestionKind) -> str:
+    """How to answer a question of this kind."""
+    return {
+        QuestionKind.SINGLE: _("Choose one answer."),
+        QuestionKind.MULTIPLE: _("Choose all the answers that are right. There may be more than one."),
+        QuestionKind.TRUE_FALSE: _("Choose true or false."),
+    }[kind]
+
+
+def _slot_url(attempt: Attempt, slot: int) -> str:
+    return reverse("learning:question", args=[attempt.pk, slot])
+
+
+def _title(attempt: Attempt) -> str:
+    activity = attempt.enrolment.cohort.edition.outline.activity(attempt.activity_id)
+    return activity.title if activity else _("Quiz")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedQuestion:
+    slot: int
+    text: str
+    answer_texts: list[str]
+    is_answered: bool
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    attempt_id: int
+    quiz_title: str
+    questions: list[CheckedQuestion]
+    unanswered_count: int
+    deadline: datetime | None
+    hand_in_url: str
+
+
+def check(attempt: Attempt) -> CheckPage:
+    """Everything that was answered, before it is handed in. One query."""
+    choices = dict(AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice"))
+    questions = [_checked(attempt, q, choices.get(q.slot, [])) for q in attempt.paper.questions]
+    return CheckPage(
+        attempt_id=attempt.pk,
+        quiz_title=_title(attempt),
+        questions=questions,
+        unanswered_count=sum(not q.is_answered for q in questions),
+        deadline=attempt.deadline,
+        hand_in_url=reverse("learning:hand_in", args=[attempt.pk]),
+    )
+
+
+def _checked(attempt: Attempt, asked: Question, choice: list[str]) -> CheckedQuestion:
+    texts = [option.text for option in asked.options if option.key in choice]
+    return CheckedQuestion(asked.slot, asked.text, texts, bool(texts), _slot_url(attempt, asked.slot))
+
+
+@dataclass(frozen=True, slots=True)
+class OptionReviewed:
+    text: str
+    is_chosen: bool
+    is_right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReviewed:
+    slot: int
+    text: str
+    kind: str
+    is_right: bool
+    mark: int
+    options: list[OptionReviewed]
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The result. `questions` tell right from wrong only when `shows_answers` is true."""
+
+    quiz_title: str
+    course_url: str
+    percent: int
+    score: int
+    max_score: int
+    pass_mark_percent: int
+    passed: bool
+    sentence: str
+    handed_in_at: datetime | None
+    attempts_left: int | None
+    can_try_again: bool
+    try_again_url: str
+    shows_answers: bool
+    questions: list[QuestionReviewed]
+    next_step: NextStep | None
+    closed_by_time: bool
+    certificate_code: str | None
+
+
+def review(attempt: Attempt) -> Review:
+    """The result of a closed attempt, with feedback as far as the review rules allow.
+
+    What was chosen, and whether it was right, is always shown. Which other options are right is
+    shown when the quiz is passed or no attempt is left: until then it would answer the next attempt.
+    """
+    learning = _reviewed_learning(attempt)
+    activity = learning.outline.activity(attempt.activity_id)
+    rules = activity.quiz if activity else None
+    used = Attempt.objects.filter(enrolment=attempt.enrolment, activity_id=attempt.activity_id).count()
+    left = attempts_left(rules, used) if rules else 0
+    record = learning.records.get(attempt.activity_id)
+    has_passed = record is not None and record.outcome == Outcome.PASSED.value
+    shows_answers = has_passed or left == 0
+    enrolment_id = attempt.enrolment_id
+    percent = marking.percent(attempt.score or 0, attempt.max_score or 0)
+    return Review(
+        quiz_title=_title(attempt),
+        course_url=reverse("learning:course", args=[enrolment_id]),
+        percent=percent,
+        score=attempt.score or 0,
+        max_score=attempt.max_score or 0,
+        pass_mark_percent=attempt.pass_mark_percent,
+        passed=bool(attempt.passed),
+        sentence=_result_sentence(attempt, left),
+        handed_in_at=attempt.closed_at,
+        attempts_left=left,
+        can_try_again=not has_passed and left != 0 and learning.may_study,
+        try_again_url=steps.activity_url(enrolment_id, attempt.activity_id),
+        shows_answers=shows_answers,
+        questions=_reviewed(attempt, shows_answers=shows_answers),
+        next_step=steps.next_step(learning),
+        closed_by_time=attempt.status == State.TIMED_OUT.value,
+        certificate_code=newest_codes([enrolment_id]).get(enrolment_id),
+    )
+
+
+def _reviewed_learning(attempt: Attempt) -> Learning:
+    records = {r.activity_id: r for r in attempt.enrolment.records.all()}
+    return learning_of(attempt.enrolment, records)
+
+
+def _result_sentence(attempt: Attempt, left: int | None) -> str:
+    if attempt.passed:
+        return _("Well done. You have passed.")
+    if left is None:
+        return _("You have not passed yet. You can try again as often as you like.")
+    if left == 0:
+        return _("You have not passed, and you have used all your attempts. Please write to us: we will help.")
+    return (
+        ngettext(
+            "You have not passed yet. You can try again %d more time.",
+            "You have not passed yet. You can try again %d more times.",
+            left,
+        )
+        % left
+    )
+
+
+def _reviewed(attempt: Attempt, *, shows_answers: bool) -> list[QuestionReviewed]:
+    stored = AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice")
+    choices = {slot: frozenset(choice) for slot, choice in stored}
+    result = marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
+    marked = {question.slot: question for question in result.questions}
+    return [
+        QuestionReviewed(
+            slot=asked.slot,
+            text=asked.text,
+            kind=asked.kind.value,
+            is_right=marked[asked.slot].is_right,
+            mark=marked[asked.slot].mark,
+            options=_options(asked, choices.get(asked.slot, frozenset()), shows_answers=shows_answers),
+            feedback=asked.feedback,
+        )
+        for asked in attempt.paper.questions
+    ]
+
+
+def _options(
+    asked: Question, chosen: frozenset[str], *, shows_answers: bool
+) -> list[OptionReviewed]:
+    return [
+        OptionReviewed(
+            text=option.text,
+            is_chosen=option.key in chosen,
+            is_right=option.is_right and (shows_answers or option.key in chosen),
+            feedback=option.feedback if option.key in chosen or shows_answers else "",
+        )
+        for option in asked.options
+    ]

@@ -1,0 +1,63 @@
+"""The groups of people who may use the admin, and what each may do."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+
+ADMIN = "wagtailadmin.access_admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One group: permissions by "app.codename", and what its people may do with all pages."""
+
+    name: str
+    permissions: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+
+
+def _all(model: str) -> tuple[str, ...]:
+    return tuple(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "view"))
+
+
+ROLES = (
+    Role(
+        name="Course editors",
+        permissions=(ADMIN, *_all("course"), *_all("question")),
+        pages=("add_page", "change_page", "publish_page"),
+        images=("add_image", "change_image", "choose_image", "add_document", "change_document"),
+    ),
+    # Facilitators and assessors: they see the registers of their own cohorts, and nothing else.
+    Role(name="Course team", permissions=(ADMIN,)),
+    Role(
+        name="Course administrators",
+        permissions=(ADMIN, *_all("course"), *_all("cohort"), *_all("cohortstaff"), *_all("question")),
+        pages=("add_page", "change_page", "publish_page", "unlock_page"),
+        images=("add_image", "change_image", "choose_image", "add_document", "change_document"),
+    ),
+)
+
+
+def set_up() -> None:
+    """Make or bring up to date every group. Safe to repeat; other groups are left alone."""
+    for role in ROLES:
+        group, _new = Group.objects.get_or_create(name=role.name)
+        group.permissions.set([_permission(name) for name in role.permissions])
+        root = Page.get_first_root_node()
+        for codename in role.pages:
+            GroupPagePermission.objects.get_or_create(
+                group=group, page=root, permission=_permission(f"wagtailcore.{codename}")
+            )
+        collection = Collection.get_first_root_node()
+        for codename in role.images:
+            app = "wagtaildocs" if codename.endswith("document") else "wagtailimages"
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection, permission=_permission(f"{app}.{codename}")
+            )
+
+
+def _permission(name: str) -> Permission:
+    app, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)

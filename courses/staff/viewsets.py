@@ -1,0 +1,54 @@
+"""Courses, cohorts and questions in Wagtail's admin, under Learning."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+
+from courses.assessment.models import Question
+from courses.catalogue.models import Course
+from courses.cohorts.models import Cohort
+
+
+class CourseViewSet(ModelViewSet):
+    """The identities of courses. A course with an edition cannot be deleted."""
+
+    model = Course
+    icon = "folder-open-inverse"
+    menu_label = _("Courses")
+    list_display = ("title", "code", "provider")  # noqa: RUF012
+    search_fields = ("title", "code")  # noqa: RUF012
+    copy_view_enabled = False
+
+
+class CohortViewSet(ModelViewSet):
+    """Runs of editions."""
+
+    model = Cohort
+    icon = "group"
+    menu_label = _("Cohorts")
+    list_display = ("name", "edition", "starts_on", "capacity")  # noqa: RUF012
+    search_fields = ("name",)  # noqa: RUF012
+    add_to_reference_index = False
+    copy_view_enabled = False
+
+
+class QuestionViewSet(ModelViewSet):
+    """The question bank. Attempts that are under way keep the words they showed."""
+
+    model = Question
+    icon = "help"
+    menu_label = _("Questions")
+    list_display = ("text", "kind", "course", "version")  # noqa: RUF012
+    list_filter: Any = ("course", "kind")
+    search_fields = ("text",)  # noqa: RUF012
+    copy_view_enabled = False
+
+
+class LearningGroup(ModelViewSetGroup):
+    """Everything a course team looks after."""
+
+    menu_label = _("Learning")
+    menu_icon = "success"
+    menu_order = 150
+    items = (CourseViewSet, CohortViewSet, QuestionViewSet)

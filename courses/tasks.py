@@ -1,0 +1,26 @@
+"""Outbox handlers: each calls one action. Registered when the site starts."""
+
+from datetime import datetime
+from typing import Any
+
+from courses.actions import certify, notify
+from courses.outbox.delivery import register
+
+
+@register("enrolled")
+def welcome(payload: dict[str, Any], at: datetime) -> None:
+    """A learner joined a course."""
+    notify.enrolled(enrolment_id=payload["enrolment"], at=at)
+
+
+@register("completed")
+def issue_certificate(payload: dict[str, Any], at: datetime) -> None:
+    """A learner reached the end of a course."""
+    certify.issue(completion_id=payload["completion"], at=at)
+
+
+@register("certificate-issued")
+def tell_the_holder(payload: dict[str, Any], at: datetime) -> None:
+    """A certificate was issued: its PDF is drawn and kept, then its holder is told."""
+    certify.keep_pdf(certificate_id=payload["certificate"], at=at)
+    notify.certificate_issued(certificate_id=payload["certificate"], at=at)

@@ -1,0 +1,31 @@
+"""The addresses of courses: learning, joining, certificates."""
+
+from django.urls import include, path
+
+from courses.web import certificates, joining, learning, quizzes
+
+learning_urls = [
+    path("learning/", learning.show_dashboard, name="dashboard"),
+    path("learning/<int:enrolment>/", learning.course, name="course"),
+    path("learning/<int:enrolment>/<int:activity>/", learning.activity, name="activity"),
+    path("learning/<int:enrolment>/<int:activity>/done/", learning.done, name="done"),
+    path("learning/<int:enrolment>/<int:activity>/begin/", quizzes.begin, name="begin"),
+    path("learning/attempts/<int:attempt>/<int:slot>/", quizzes.question, name="question"),
+    path("learning/attempts/<int:attempt>/check/", quizzes.check, name="check"),
+    path("learning/attempts/<int:attempt>/hand-in/", quizzes.hand_in, name="hand_in"),
+    path("learning/attempts/<int:attempt>/review/", quizzes.review, name="review"),
+    path("join/<int:cohort>/", joining.join, name="join"),
+]
+
+certificate_urls = [
+    path("certificates/", certificates.look_up, name="look_up"),
+    path("certificates/<str:code>/", certificates.verify, name="verify"),
+    path("certificates/<str:code>/view/", certificates.view, name="view"),
+    path("certificates/<str:code>/certificate.pdf", certificates.pdf, name="pdf"),
+    path("certificates/<str:code>/show-name/", certificates.show_name, name="show_name"),
+]
+
+urlpatterns = [
+    path("", include((learning_urls, "learning"))),
+    path("", include((certificate_urls, "certificates"))),
+]

@@ -1,0 +1,94 @@
+"""Certificates: the public check, and the holder's own pages."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from cms.core.rate_limits import is_too_often, too_often
+from courses.actions import certify
+from courses.certificates.codes import grouped, normalised
+from courses.queries import certificates
+from courses.web.people import LearnerRequest, learner_page
+
+CHECKS_A_MINUTE = 30
+
+
+class NumberForm(forms.Form):
+    """The number on a certificate, however it is typed."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Certificate number"),
+        max_length=120,
+        help_text=gettext_lazy("You find it on the certificate. Spaces and dashes do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class NameForm(forms.Form):
+    """The name on the certificate that somebody was shown."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Name on the certificate"),
+        max_length=200,
+        help_text=gettext_lazy("We do not keep what you type."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def look_up(request: HttpRequest) -> HttpResponse:
+    """Find the check page of a certificate by its number."""
+    form = NumberForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        code = normalised(form.cleaned_data["code"])
+        return redirect("certificates:verify", code or "unknown")
+    return render(request, "certificates/look_up.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """What anybody may know about a certificate. A POST checks a name, and keeps nothing."""
+    if is_too_often(request, "certificates", CHECKS_A_MINUTE):
+        return too_often(request)
+    found, certificate = certificates.check(typed=code)
+    if certificate is None:
+        return render(request, "certificates/verify.html", {"check": found}, status=404)
+    form = NameForm(request.POST if request.method == "POST" else None)
+    answer = None
+    if form.is_bound and form.is_valid():
+        answer = "match" if certificate.matches_name(form.cleaned_data["name"]) else "no_match"
+    return render(request, "certificates/verify.html", {"check": found, "form": form, "answer": answer})
+
+
+@learner_page("GET", "HEAD")
+def view(request: LearnerRequest, code: str) -> HttpResponse:
+    """The certificate as a page, for its holder."""
+    held = certificates.held(code=code, learner=request.user)
+    return render(request, "certificates/view.html", {"certificate": held})
+
+
+@learner_page("GET", "HEAD")
+def pdf(request: LearnerRequest, code: str) -> HttpResponse:
+    """The certificate as a tagged PDF, for its holder."""
+    certificate = certificates.own(code=code, learner=request.user)
+    response = HttpResponse(certify.pdf(certificate=certificate), content_type="application/pdf")
+    name = f"certificate-{grouped(certificate.code)}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@learner_page("POST")
+def show_name(request: LearnerRequest, code: str) -> HttpResponse:
+    """The holder decides whether the public check page shows their name."""
+    is_shown = request.POST.get("show") == "yes"
+    certificate = certify.show_name(
+        code=code, learner=request.user, is_shown=is_shown, at=timezone.now()
+    )
+    shown, hidden = _("Your name is now shown."), _("Your name is now hidden.")
+    messages.success(request, shown if is_shown else hidden)
+    return redirect("certificates:view", certificate.code)

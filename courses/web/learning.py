@@ -1,0 +1,60 @@
+"""The pages of a learner: dashboard, course, activity; and "I've done this"."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.actions import study
+from courses.actions.study import StudyRefused
+from courses.catalogue.outline import Kind
+from courses.queries import access, dashboard, lessons, quizzes
+from courses.web.people import LearnerRequest, learner_page
+
+
+@learner_page("GET", "HEAD")
+def show_dashboard(request: LearnerRequest) -> HttpResponse:
+    """Everything a learner is doing, and the one next step."""
+    found = dashboard.dashboard(learner=request.user)
+    return render(request, "learning/dashboard.html", {"dashboard": found})
+
+
+@learner_page("GET", "HEAD")
+def course(request: LearnerRequest, enrolment: int) -> HttpResponse:
+    """One course with its outline and progress."""
+    found = dashboard.course(enrolment_id=enrolment, learner=request.user)
+    return render(request, "learning/course.html", {"course": found})
+
+
+@learner_page("GET", "HEAD")
+def activity(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
+    """A lesson to read, or a quiz to begin. Opening it changes nothing."""
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.user
+    )
+    if opened.lock_sentence and not opened.standing.is_finished:
+        return render(request, "learning/locked.html", {"activity": lessons.locked(opened)}, status=403)
+    if opened.activity.kind is Kind.QUIZ:
+        return render(request, "learning/quiz_start.html", {"quiz": quizzes.start(opened)})
+    return render(request, "learning/lesson.html", {"lesson": lessons.lesson(opened)})
+
+
+@learner_page("POST")
+def done(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
+    """The learner says that they have done a lesson."""
+    try:
+        standing = study.mark_done(
+            enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
+        )
+    except StudyRefused as refused:
+        messages.warning(request, refused.sentence)
+        return redirect("learning:course", enrolment)
+    if standing.is_complete:
+        messages.success(request, _("You have finished the course. Well done!"))
+        return redirect("learning:course", enrolment)
+    messages.success(request, _("Saved. You have done this lesson."))
+    following = standing.next_activity
+    if following is None:
+        return redirect("learning:course", enrolment)
+    return redirect("learning:activity", enrolment, following.activity.activity_id)
