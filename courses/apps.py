@@ -6,5 +6,5 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers of background work, exporters and erasers of personal data, and retention rules.
-        from courses import tasks  # noqa: F401, PLC0415
-        from courses.actions import privacy  # noqa: F401, PLC0415
+        from courses import tasks  # noqa: F401
+        from courses.actions import privacy  # noqa: F401

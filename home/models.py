@@ -65,7 +65,12 @@ class InformationPage(BasePage):
         FieldPanel("lead"),
         FieldPanel("body"),
     ]
-    search_fields: ClassVar[list[Any]] = [*Page.search_fields, index.SearchField("lead"), index.SearchField("body")]
+    search_fields: ClassVar[list[Any]] = [
+        *Page.search_fields,
+        index.SearchField("lead"),
+        index.SearchField("body"),
+    ]
+    search_kind = _("Page")
     parent_page_types: ClassVar[list[str]] = ["home.HomePage", "home.InformationPage"]
     subpage_types: ClassVar[list[str]] = ["home.InformationPage"]
     template = "home/information_page.html"

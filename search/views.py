@@ -4,21 +4,13 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 from wagtail.search.query import PlainText
 
-from cms.research.models import ResearchSummaryPage
-from courses.catalogue.pages import CoursePage
-from home.models import InformationPage
+from cms.core.models import BasePage
 
-KINDS = {
-    CoursePage: (_("Course"), "one_line"),
-    ResearchSummaryPage: (_("Research summary"), "one_line"),
-    InformationPage: (_("Page"), "lead"),
-}
 MOST_RESULTS = 40
 LONGEST_QUERY = 200
 
@@ -42,11 +34,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _find(query: str) -> list[Result]:
-    pages = Page.objects.live().public().type(tuple(KINDS))
-    found = pages.specific().search(PlainText(query))[:MOST_RESULTS]
-    return [_result(page) for page in found]
+    pages = Page.objects.live().public().type(_searchable_types()).specific()
+    return [_result(page) for page in pages.search(PlainText(query))[:MOST_RESULTS]]
 
 
-def _result(page: Page) -> Result:
-    label, field = KINDS[type(page)]
-    return Result(page.title, page.url or "", str(label), getattr(page, field))
+def _searchable_types() -> tuple[type[BasePage], ...]:
+    """The page types that say what a result of theirs is called."""
+    return tuple(m for m in get_page_models() if issubclass(m, BasePage) and m.search_kind)
+
+
+def _result(page: BasePage) -> Result:
+    return Result(page.title, page.url or "", str(page.search_kind), page.search_excerpt)

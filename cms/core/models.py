@@ -13,6 +13,9 @@ from wagtail.models import Page
 class BasePage(Page):
     """Every page of this site. Abstract: Wagtail's swappable page model is experimental (ADR 2)."""
 
+    # What a search result of this type is called; pages without a word for it are not searched.
+    search_kind: ClassVar[Any] = ""
+
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
@@ -23,6 +26,11 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    @property
+    def search_excerpt(self) -> str:
+        """One sentence about the page for a list of results."""
+        return getattr(self, "one_line", "") or getattr(self, "lead", "")
 
 
 class UnservedPage(BasePage):

@@ -158,6 +158,7 @@ class ResearchSummaryPage(BasePage):
         index.SearchField("cited_as"),
         index.SearchField("groups"),
     ]
+    search_kind = _("Research summary")
     parent_page_types: ClassVar[list[str]] = ["research.ResearchIndexPage"]
     subpage_types: ClassVar[list[str]] = []
     template = "research/research_summary_page.html"

@@ -8,7 +8,7 @@ os.environ.setdefault("SITE_HOST", "127.0.0.1")
 os.environ.setdefault("SITE_SCHEME", "http")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "bench@example.org")
 
-from cms.settings.production import *  # noqa: E402, F403
+from cms.settings.production import *  # noqa: F403
 
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

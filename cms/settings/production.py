@@ -6,7 +6,9 @@ from typing import NoReturn
 from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import CACHE_URL, SITE_HOST
+from cms.settings.base import CACHE_URL
+
+SHORTEST_SECRET = 50
 
 
 def _refuse(name: str, why: str) -> NoReturn:
@@ -19,9 +21,11 @@ def _required(name: str, why: str) -> str:
 
 DEBUG = False
 SECRET_KEY = _required("SECRET_KEY", "set a long random value that nobody else knows.")
-if len(SECRET_KEY) < 50 or SECRET_KEY.startswith(("demo-only", "tests-only", "django-insecure")):
+if len(SECRET_KEY) < SHORTEST_SECRET or SECRET_KEY.startswith(("demo-only", "tests-only", "django-insecure")):
     _refuse("SECRET_KEY", "this is too short or is a demo value. Set 50 random characters or more.")
-ALLOWED_HOSTS = [host.strip() for host in _required("ALLOWED_HOSTS", "name the hosts, with commas.").split(",")]
+ALLOWED_HOSTS = [
+    host.strip() for host in _required("ALLOWED_HOSTS", "name the hosts, with commas.").split(",")
+]
 if "*" in ALLOWED_HOSTS:
     _refuse("ALLOWED_HOSTS", "a star would let anybody forge addresses in e-mails. Name the hosts.")
 SITE_HOST = _required("SITE_HOST", "set the one public host name; it is printed on certificates.")

@@ -23,4 +23,7 @@ MEDIA_ROOT = _files / "media"
 PRIVATE_ROOT = _files / "private"
 STORAGES["private"]["OPTIONS"]["location"] = str(PRIVATE_ROOT)
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+if os.environ.get("TEST_DB_FILE"):
+    # A file that `pytest --reuse-db` finds again: SQLite in memory is migrated anew on every run.
+    DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB_FILE"]}
 LOG_LEVEL = "WARNING"

@@ -14,14 +14,12 @@ def on_this_site(url: str) -> str:
     return settings.SITE_URL + parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Links in e-mails never take their host from the request, which anybody can forge."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         links = {key: on_this_site(url) for key, url in context.items() if key.endswith("_url") and url}
-        super().send_mail(
-            template_prefix, email, {**context, **links, "site_name": settings.SITE_NAME}
-        )
+        super().send_mail(template_prefix, email, {**context, **links, "site_name": settings.SITE_NAME})
 
     def is_safe_url(self, url: str | None) -> bool:
         """Only paths of this site: no other host, no scheme, no trick with slashes."""

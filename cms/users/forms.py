@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.users import accounts
 from cms.users.models import Consent, User
+from cms.users.time_zones import time_zone_choices
 
 NAME_LENGTH = 200
 
@@ -19,7 +20,7 @@ def clean_name(name: str) -> str:
     return " ".join("".join(c for c in name if c.isprintable() or c == " ").split())
 
 
-class SignUpForm(SignupForm):  # type: ignore[misc]
+class SignUpForm(SignupForm):
     """Sign-up asks for what is needed and no more: a name to print, an address, a password, a consent."""
 
     printed_name = forms.CharField(
@@ -66,10 +67,16 @@ def _not_empty(name: str) -> str:
 class DetailsForm(forms.ModelForm[User]):
     """What a person may change about themselves."""
 
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zone_choices,
+        error_messages={"invalid_choice": _("Choose a time zone from the list.")},
+    )
+
     class Meta:
         model = User
         fields = ("printed_name", "time_zone")
-        widgets = {"printed_name": forms.TextInput(attrs={"autocomplete": "name"})}  # noqa: RUF012
+        widgets = {"printed_name": forms.TextInput(attrs={"autocomplete": "name"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,8 +7,6 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from cms.users.time_zones import time_zone_choices, validate_time_zone
-
 
 class UserManager(BaseUserManager["User"]):
     """Makes accounts; the address is the name people sign in with."""
@@ -36,13 +34,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         blank=True,
         help_text=_("This is the name we print on your certificates."),
     )
-    time_zone = models.CharField(
-        _("time zone"),
-        max_length=64,
-        default="Europe/London",
-        choices=time_zone_choices,
-        validators=[validate_time_zone],
-    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     closing_asked_at = models.DateTimeField(_("asked to close the account"), null=True, blank=True)

@@ -22,7 +22,7 @@ CONSENT_TITLES = {Consent.PRIVACY_NOTICE: _("Privacy notice")}
 @login_required
 def details(request: HttpRequest) -> HttpResponse:
     """The name that is printed, and the time zone."""
-    user = User.objects.get(pk=request.user.pk)
+    user = _person(request)
     form = DetailsForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -39,7 +39,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _person(request: HttpRequest) -> User:
-    return User.objects.get(pk=request.user.pk)
+    """The person's own row, fresh: never the lazy object of the request."""
+    return User.objects.get(email=request.user.get_username())
 
 
 def _privacy_page(request: HttpRequest, form: PasswordForm, status: int = 200) -> HttpResponse:

@@ -47,7 +47,7 @@ def issue(*, completion_id: int, at: datetime) -> Certificate | None:
     enrolment = Enrolment.objects.select_related("learner", "cohort__edition__course").get(
         pk=completion.enrolment_id
     )
-    already = Certificate.objects.filter(enrolment=enrolment, supersedes=None).first()
+    already: Certificate | None = Certificate.objects.filter(enrolment=enrolment, supersedes=None).first()
     if already is not None:
         return already
     name = " ".join(enrolment.learner.printed_name.split())
@@ -69,15 +69,9 @@ def _issue(*, enrolment: Enrolment, completion: Completion, name: str, at: datet
         name_digest=frozen_facts.name_digest(name, salt),
     )
     certificate.save()
-    CertificateHolder.objects.create(
-        certificate=certificate, learner=enrolment.learner, printed_name=name
-    )
-    CertificateLogEntry(
-        certificate=certificate, event=CertificateLogEntry.Event.ISSUED, at=at
-    ).save()
-    ledger.write(
-        action="certificate issued", learner=enrolment.learner, subject=certificate, by=None, at=at
-    )
+    CertificateHolder.objects.create(certificate=certificate, learner=enrolment.learner, printed_name=name)
+    CertificateLogEntry(certificate=certificate, event=CertificateLogEntry.Event.ISSUED, at=at).save()
+    ledger.write(action="certificate issued", learner=enrolment.learner, subject=certificate, by=None, at=at)
     outbox.write(kind="certificate-issued", at=at, certificate=certificate.pk)
     return certificate
 
@@ -141,7 +135,7 @@ def show_name(*, code: str, learner: Any, is_shown: bool, at: datetime) -> Certi
 
     Raises Certificate.DoesNotExist when it is not theirs.
     """
-    certificate = Certificate.objects.select_related("holder").get(code=code, holder__learner=learner)
+    certificate: Certificate = Certificate.objects.get(code=code, holder__learner=learner)
     changed = CertificateHolder.objects.filter(certificate=certificate).exclude(is_name_shown=is_shown)
     if changed.update(is_name_shown=is_shown):
         action = "name shown on check page" if is_shown else "name hidden on check page"

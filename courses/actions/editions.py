@@ -49,8 +49,7 @@ def activity_pages(course_page: CoursePage) -> Pages:
     """The published stages of a course in order, each with its published activities in order."""
     stages = StagePage.objects.live().child_of(course_page).order_by("path")
     return [
-        (stage, [page.specific for page in stage.get_children().live().order_by("path")])
-        for stage in stages
+        (stage, [page.specific for page in stage.get_children().live().order_by("path")]) for stage in stages
     ]
 
 
@@ -128,10 +127,8 @@ def _activity(page: ActivityPage, known: dict[Any, int], counts: dict[int, int])
     )
 
 
-def _next_edition(
-    *, course: Course, outline: Outline, pages: Pages, by: Any, at: datetime
-) -> Edition:
-    newest = Edition.objects.filter(course=course).order_by("-number").first()
+def _next_edition(*, course: Course, outline: Outline, pages: Pages, by: Any, at: datetime) -> Edition:
+    newest: Edition | None = Edition.objects.filter(course=course).order_by("-number").first()
     if newest is not None and outlines.same_rules(newest.outline, outline):
         return newest
     revisions = _name_activities(course=course, pages=pages)

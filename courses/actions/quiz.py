@@ -134,7 +134,7 @@ def _freeze(slot: int, entry: QuizQuestion, random: Random) -> papers.Question:
     )
 
 
-def _open_attempt(  # noqa: PLR0913
+def _open_attempt(
     *,
     enrolment: Enrolment,
     activity_id: int,
@@ -161,7 +161,7 @@ def _open_attempt(  # noqa: PLR0913
 
 
 @transaction.atomic
-def save_answer(  # noqa: PLR0913
+def save_answer(
     *,
     attempt_id: int,
     slot: int,
@@ -176,15 +176,13 @@ def save_answer(  # noqa: PLR0913
     AnswerRefused when the attempt is closed, time is up, or the answer does not fit the question.
     """
     # The lock makes "is it still open?" and the save one step: nothing is saved behind a hand-in.
-    attempt = Attempt.objects.select_for_update(of=("self",)).get(
-        pk=attempt_id, enrolment__learner=learner
-    )
+    attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id, enrolment__learner=learner)
     question = attempt.paper.question(slot)
     _check_can_answer(attempt, question, choice, at)
     keys = sorted(set(choice))
-    saved = AttemptAnswer.objects.filter(
-        attempt=attempt, slot=slot, sequence__lt=sequence
-    ).update(choice=keys, sequence=sequence, saved_at=at)
+    saved = AttemptAnswer.objects.filter(attempt=attempt, slot=slot, sequence__lt=sequence).update(
+        choice=keys, sequence=sequence, saved_at=at
+    )
     if not saved:
         _check_same_again(attempt, slot, keys)
     return Saved(slot=slot, of=len(attempt.paper.questions), sequence=sequence, at=at)

@@ -1,7 +1,7 @@
 """What all refusals share: a sentence that the person who is refused can act on."""
 
 
-class ActionRefused(Exception):  # noqa: N818 - refusals end in the past participle (docs/adr)
+class ActionRefused(Exception):
     """An expected refusal. Its text is shown to the person as it is."""
 
     @property

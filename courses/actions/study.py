@@ -87,8 +87,6 @@ def refresh(
             enrolment=enrolment, defaults={"completed_at": at}
         )
         if is_new:
-            ledger.write(
-                action="completed", learner=enrolment.learner, subject=enrolment, by=None, at=at
-            )
+            ledger.write(action="completed", learner=enrolment.learner, subject=enrolment, by=None, at=at)
             outbox.write(kind="completed", at=at, completion=completion.pk)
     return standing

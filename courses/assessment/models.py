@@ -33,7 +33,7 @@ class OptionBlock(blocks.StructBlock):
         icon = "radio-empty"
 
 
-class Question(models.Model):
+class Question(models.Model):  # type: ignore[django-manager-missing]  # the rows of a page
     """A question of a course's bank. Its words may be mended; attempts keep the words they showed."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="questions")
@@ -77,6 +77,12 @@ class Question(models.Model):
     def __str__(self) -> str:
         return self.text[:80]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Count the versions, so that statistics can tell one wording from the next."""
+        if self.pk and not self._state.adding:
+            self.version += 1
+        super().save(*args, **kwargs)
+
     def clean(self) -> None:
         """A question must have the right number of right answers for its kind."""
         values = [child.value for child in self.options]
@@ -89,25 +95,17 @@ class Question(models.Model):
         if one and right > 1:
             raise ValidationError({"options": _("This kind of question has one right answer.")})
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Count the versions, so that statistics can tell one wording from the next."""
-        if self.pk and not self._state.adding:
-            self.version += 1
-        super().save(*args, **kwargs)
-
 
 class QuizQuestion(Orderable):
     """That a quiz asks a question of the bank."""
 
     page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="quiz_questions")
-    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="quiz_questions")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="asked_in")
 
     panels: ClassVar[list[Panel]] = [FieldPanel("question")]
 
     class Meta(Orderable.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["page", "question"], name="quiz_asks_a_question_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["page", "question"], name="quiz_asks_a_question_once")]
 
     def __str__(self) -> str:
         return str(self.question)
@@ -140,9 +138,7 @@ class Attempt(models.Model):
                 condition=Q(status="open"),
                 name="attempt_one_open_per_quiz",
             ),
-            models.UniqueConstraint(
-                fields=["enrolment", "activity", "number"], name="attempt_number_once"
-            ),
+            models.UniqueConstraint(fields=["enrolment", "activity", "number"], name="attempt_number_once"),
             models.CheckConstraint(
                 condition=Q(
                     status="open",

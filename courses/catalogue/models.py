@@ -60,9 +60,7 @@ class Edition(AppendOnly):
     number = models.PositiveIntegerField()
     frozen = models.JSONField(help_text="The outline, as courses.catalogue.outline writes it.")
     published_at = models.DateTimeField()
-    published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["course", "-number"]
@@ -90,9 +88,7 @@ class EditionPage(AppendOnly):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["edition", "activity"], name="edition_names_an_activity_once"
-            )
+            models.UniqueConstraint(fields=["edition", "activity"], name="edition_names_an_activity_once")
         ]
 
     def __str__(self) -> str:

@@ -94,9 +94,7 @@ class Outline:
 
     def stage_of(self, activity_id: int) -> StageOutline | None:
         """The stage that holds this activity, or None."""
-        return next(
-            (s for s in self.stages if any(a.activity_id == activity_id for a in s.activities)), None
-        )
+        return next((s for s in self.stages if any(a.activity_id == activity_id for a in s.activities)), None)
 
 
 class OutlineUnreadableError(ValueError):

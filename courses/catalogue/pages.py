@@ -97,6 +97,7 @@ class CoursePage(BasePage):
         index.SearchField("who_for"),
         index.SearchField("about"),
     ]
+    search_kind = _("Course")
     parent_page_types: ClassVar[list[str]] = ["courses.CatalogueIndexPage"]
     subpage_types: ClassVar[list[str]] = ["courses.StagePage"]
     template = "courses/course_page.html"

@@ -78,7 +78,10 @@ def facts(outline: Outline | None, *, cost: str) -> list[Fact]:
         (_("Live sessions"), duration(together) if together else _("None")),
         (_("Cost"), cost),
         (_("Dates"), _("Start when you like and go at your own pace")),
-        (_("Accreditation"), certificate.accreditation or _("None. No awarding body has checked this course.")),
+        (
+            _("Accreditation"),
+            certificate.accreditation or _("None. No awarding body has checked this course."),
+        ),
         (_("Certificate"), certificate.kind),
         (_("Provider"), certificate.provider),
     ]

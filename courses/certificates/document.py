@@ -165,9 +165,7 @@ def _letters_in(error: typst.TypstError) -> set[str]:
     """The letters named by the compiler, which lists every one; none for any other fault."""
     quoted = re.findall(r'the text `"(.*?)"` could not be displayed', error.diagnostic, re.DOTALL)
     quoted += re.findall(r'disallowed codepoint `"(.*?)"`', error.diagnostic)
-    return set(
-        "".join(_UNICODE_ESCAPE.sub(lambda code: chr(int(code[1], 16)), text) for text in quoted)
-    )
+    return set("".join(_UNICODE_ESCAPE.sub(lambda code: chr(int(code[1], 16)), text) for text in quoted))
 
 
 _UNICODE_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")

@@ -91,9 +91,7 @@ class CohortStaff(models.Model):
         ASSESSOR = "assessor", _("Assessor")
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="staff")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cohort_roles"
-    )
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cohort_roles")
     role = models.CharField(max_length=20, choices=Role.choices)
 
     class Meta:

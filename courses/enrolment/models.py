@@ -13,9 +13,7 @@ from courses.enrolment.states import State, sources_of
 class Enrolment(models.Model):
     """One learner in one cohort. Never deleted; one live enrolment per learner and cohort."""
 
-    learner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments"
-    )
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
     status = models.CharField(max_length=20, default=State.PENDING.value)
     started_at = models.DateTimeField()

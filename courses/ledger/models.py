@@ -65,7 +65,7 @@ class LedgerEntry(AppendOnly):
         return f"{self.action} {self.subject}"
 
 
-def write(  # noqa: PLR0913
+def write(
     *,
     action: str,
     learner: Any,

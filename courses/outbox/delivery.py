@@ -52,7 +52,8 @@ def sweep(*, at: datetime) -> int:
 
 def wait_before(attempt: int) -> timedelta:
     """The pause before the next attempt: it doubles each time, up to six hours."""
-    return min(FIRST_WAIT * 2 ** min(attempt, 20), LONGEST_WAIT)
+    wait: timedelta = FIRST_WAIT * 2 ** min(attempt, 20)
+    return min(wait, LONGEST_WAIT)
 
 
 def _waiting() -> Any:
@@ -60,7 +61,7 @@ def _waiting() -> Any:
 
 
 def _can_skip() -> bool:
-    return transaction.get_connection().features.has_select_for_update_skip_locked
+    return bool(transaction.get_connection().features.has_select_for_update_skip_locked)
 
 
 def _note_failure(*, entry_id: int, error: Exception, at: datetime) -> None:

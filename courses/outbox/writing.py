@@ -19,9 +19,7 @@ def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
 
     `due_at` lies a little ahead, so that the sweep leaves the ordinary delivery alone.
     """
-    entry = OutboxEntry.objects.create(
-        kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START
-    )
+    entry = OutboxEntry.objects.create(kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START)
     transaction.on_commit(lambda: _enqueue(entry.pk))
     return entry
 

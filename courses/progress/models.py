@@ -22,9 +22,7 @@ class Record(models.Model):
     class Meta:
         ordering = ["enrolment", "at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["enrolment", "activity"], name="record_one_per_activity"
-            ),
+            models.UniqueConstraint(fields=["enrolment", "activity"], name="record_one_per_activity"),
             models.CheckConstraint(
                 condition=Q(outcome__in=["done", "passed", "not_passed"]), name="record_outcome_known"
             ),

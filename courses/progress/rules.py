@@ -123,9 +123,7 @@ def standing(outline: Outline, outcomes: Mapping[int, Outcome]) -> Standing:
     for stage in outline.stages:
         blocked = waits_for if stage.is_gated else ()
         stages.append(_stage_standing(stage, outcomes, blocked))
-        waits_for += tuple(
-            a.title for a in stage.activities if a.is_required and not _finished(a, outcomes)
-        )
+        waits_for += tuple(a.title for a in stage.activities if a.is_required and not _finished(a, outcomes))
     return Standing(stages=tuple(stages))
 
 
@@ -139,14 +137,10 @@ def _stage_standing(
     activities = tuple(
         ActivityStanding(a, _state(a, outcomes, is_open=not waits_for)) for a in stage.activities
     )
-    return StageStanding(
-        stage=stage, is_open=not waits_for, waits_for=waits_for, activities=activities
-    )
+    return StageStanding(stage=stage, is_open=not waits_for, waits_for=waits_for, activities=activities)
 
 
-def _state(
-    activity: ActivityOutline, outcomes: Mapping[int, Outcome], *, is_open: bool
-) -> ActivityState:
+def _state(activity: ActivityOutline, outcomes: Mapping[int, Outcome], *, is_open: bool) -> ActivityState:
     outcome = outcomes.get(activity.activity_id)
     if outcome is not None and (outcome in FINISHED or is_open):
         return ActivityState(outcome.value)

@@ -90,7 +90,9 @@ def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[O
 def course_cards(*, at: datetime) -> list[CourseCard]:
     """Every published course, those with open places first. Three queries for any number of courses."""
     newest = Prefetch("course__editions", queryset=Edition.objects.order_by("-number"))
-    pages = list(CoursePage.objects.live().select_related("course").prefetch_related(newest).order_by("title"))
+    pages = list(
+        CoursePage.objects.live().select_related("course").prefetch_related(newest).order_by("title")
+    )
     cohorts = open_cohorts(course_ids=[page.course_id for page in pages], at=at)
     cards = [_card(page, cohorts.get(page.course_id, [])) for page in pages]
     return sorted(cards, key=lambda card: not card.is_open)

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as lazy
 from courses.actions.certify import verify_url
 from courses.certificates import facts as frozen_facts
 from courses.certificates.codes import grouped, normalised
-from courses.certificates.qr import qr_svg
 from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
+from courses.certificates.qr import qr_svg
 from courses.certificates.status import Status, status_of
 
 Fact = tuple[str, str]
@@ -122,13 +122,17 @@ STATUS_TITLES = {
     Status.UNKNOWN: lazy("We do not know this certificate number"),
 }
 STATUS_SENTENCES = {
-    Status.VALID: lazy("We issued it, and nothing has changed since. Compare what is printed with the facts below."),
+    Status.VALID: lazy(
+        "We issued it, and nothing has changed since. Compare what is printed with the facts below."
+    ),
     Status.CORRECTED: lazy("A newer certificate has taken its place. Ask the holder for the newer one."),
     Status.SUSPENDED: lazy("It does not count at the moment. Please ask the holder, or write to us."),
     Status.REVOKED: lazy("We have taken it back. It must not be relied on."),
     Status.EXPIRED: lazy("It was valid, but its time has run out."),
     Status.ERASED: lazy("A certificate with this number was issued. The facts below are what it said."),
-    Status.UNKNOWN: lazy("Please check the number and type it again. If it is right, do not rely on the certificate."),
+    Status.UNKNOWN: lazy(
+        "Please check the number and type it again. If it is right, do not rely on the certificate."
+    ),
 }
 EVENT_SENTENCES = {
     CertificateLogEntry.Event.ISSUED.value: lazy("Issued"),
@@ -193,7 +197,8 @@ def held(*, code: str, learner: Any) -> HeldCertificate:
 
 def own(*, code: str, learner: Any) -> Certificate:
     """The learner's own certificate. Raises Certificate.DoesNotExist when it is not theirs."""
-    return _with_log().get(code=normalised(code) or "", holder__learner=learner)
+    certificate: Certificate = _with_log().get(code=normalised(code) or "", holder__learner=learner)
+    return certificate
 
 
 def _linkedin(certificate: Certificate, address: str) -> str:

@@ -323,7 +323,9 @@ def _result_sentence(attempt: Attempt, left: int | None) -> str:
     if left is None:
         return _("You have not passed yet. You can try again as often as you like.")
     if left == 0:
-        return _("You have not passed, and you have used all your attempts. Please write to us: we will help.")
+        return _(
+            "You have not passed, and you have used all your attempts. Please write to us: we will help."
+        )
     return (
         ngettext(
             "You have not passed yet. You can try again %d more time.",
@@ -353,9 +355,7 @@ def _reviewed(attempt: Attempt, *, shows_answers: bool) -> list[QuestionReviewed
     ]
 
 
-def _options(
-    asked: Question, chosen: frozenset[str], *, shows_answers: bool
-) -> list[OptionReviewed]:
+def _options(asked: Question, chosen: frozenset[str], *, shows_answers: bool) -> list[OptionReviewed]:
     return [
         OptionReviewed(
             text=option.text,

@@ -53,7 +53,9 @@ def register(*, cohort_id: int, person: Any) -> Register:
     enrolments = (
         Enrolment.objects.filter(cohort=cohort)
         .select_related("learner", "completion")
-        .prefetch_related(Prefetch("records", queryset=Record.objects.only("enrolment", "activity", "outcome", "at")))
+        .prefetch_related(
+            Prefetch("records", queryset=Record.objects.only("enrolment", "activity", "outcome", "at"))
+        )
         .order_by("learner__printed_name", "pk")
     )
     return Register(cohort=cohort, learners=[_learner(e, outline) for e in enrolments])

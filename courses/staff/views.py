@@ -50,11 +50,14 @@ def _publish(request: HttpRequest, course_page: CoursePage) -> HttpResponse:
         messages.error(request, refused.sentence)
         return redirect("staff:publish_edition", course_page.pk)
     if edition.number == before:
-        messages.info(request, _("Nothing has changed since edition %d, so there is no new one.") % edition.number)
+        messages.info(
+            request, _("Nothing has changed since edition %d, so there is no new one.") % edition.number
+        )
     else:
         messages.success(
             request,
-            _("Edition %d is published. New cohorts can use it; cohorts under way keep theirs.") % edition.number,
+            _("Edition %d is published. New cohorts can use it; cohorts under way keep theirs.")
+            % edition.number,
         )
     return redirect(reverse("wagtailadmin_explore", args=[course_page.pk]))
 

@@ -16,8 +16,8 @@ class CourseViewSet(ModelViewSet):
     model = Course
     icon = "folder-open-inverse"
     menu_label = _("Courses")
-    list_display = ("title", "code", "provider")  # noqa: RUF012
-    search_fields = ("title", "code")  # noqa: RUF012
+    list_display = ("title", "code", "provider")
+    search_fields = ("title", "code")
     copy_view_enabled = False
 
 
@@ -27,8 +27,8 @@ class CohortViewSet(ModelViewSet):
     model = Cohort
     icon = "group"
     menu_label = _("Cohorts")
-    list_display = ("name", "edition", "starts_on", "capacity")  # noqa: RUF012
-    search_fields = ("name",)  # noqa: RUF012
+    list_display = ("name", "edition", "starts_on", "capacity")
+    search_fields = ("name",)
     add_to_reference_index = False
     copy_view_enabled = False
 
@@ -39,9 +39,9 @@ class QuestionViewSet(ModelViewSet):
     model = Question
     icon = "help"
     menu_label = _("Questions")
-    list_display = ("text", "kind", "course", "version")  # noqa: RUF012
+    list_display = ("text", "kind", "course", "version")
     list_filter: Any = ("course", "kind")
-    search_fields = ("text",)  # noqa: RUF012
+    search_fields = ("text",)
     copy_view_enabled = False
 
 

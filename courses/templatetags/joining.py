@@ -15,9 +15,7 @@ register = template.Library()
 def joining_panel(context: Any, page: CoursePage) -> dict[str, Any]:
     """Go on, join, or why joining is not possible."""
     request = context["request"]
-    panel = catalogue.joining_panel(
-        course_id=page.course_id, visitor=request.user, at=timezone.now()
-    )
+    panel = catalogue.joining_panel(course_id=page.course_id, visitor=request.user, at=timezone.now())
     return {
         "state": panel.state,
         "sentence": panel.sentence,

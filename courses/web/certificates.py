@@ -86,9 +86,7 @@ def pdf(request: LearnerRequest, code: str) -> HttpResponse:
 def show_name(request: LearnerRequest, code: str) -> HttpResponse:
     """The holder decides whether the public check page shows their name."""
     is_shown = request.POST.get("show") == "yes"
-    certificate = certify.show_name(
-        code=code, learner=request.user, is_shown=is_shown, at=timezone.now()
-    )
+    certificate = certify.show_name(code=code, learner=request.user, is_shown=is_shown, at=timezone.now())
     shown, hidden = _("Your name is now shown."), _("Your name is now hidden.")
     messages.success(request, shown if is_shown else hidden)
     return redirect("certificates:view", certificate.code)

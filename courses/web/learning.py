@@ -30,9 +30,7 @@ def course(request: LearnerRequest, enrolment: int) -> HttpResponse:
 @learner_page("GET", "HEAD")
 def activity(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
     """A lesson to read, or a quiz to begin. Opening it changes nothing."""
-    opened = access.open_activity(
-        enrolment_id=enrolment, activity_id=activity, learner=request.user
-    )
+    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
     if opened.lock_sentence and not opened.standing.is_finished:
         return render(request, "learning/locked.html", {"activity": lessons.locked(opened)}, status=403)
     if opened.activity.kind is Kind.QUIZ:

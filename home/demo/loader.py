@@ -66,7 +66,7 @@ class DemoSite:
     def _home(self) -> HomePage:
         root = Page.get_first_root_node()
         site = Site.objects.filter(is_default_site=True).first()
-        found = HomePage.objects.child_of(root).first()
+        found: HomePage | None = HomePage.objects.child_of(root).first()
         if found is None:
             self._remove_welcome_page(root)
             found = HomePage(slug="home", title="Home", heading="Home", lead="Home", start_link_text="Start")

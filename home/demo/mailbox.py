@@ -55,6 +55,4 @@ def _read(path: Path) -> Message:
     part = parsed.get_body(preferencelist=("plain",))
     body = part.get_content() if part else ""
     at = datetime.fromtimestamp(path.stat().st_mtime, tz=timezone.get_current_timezone())
-    return Message(
-        path.stem, str(parsed["to"]), str(parsed["subject"]), at, body, LINK.findall(body)
-    )
+    return Message(path.stem, str(parsed["to"]), str(parsed["subject"]), at, body, LINK.findall(body))

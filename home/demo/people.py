@@ -39,7 +39,9 @@ class DemoPerson:
 
 
 LEARNER = DemoPerson("learner", "Ada Example", "Learner, half way through the course")
-FACILITATOR = DemoPerson("facilitator", "Fay Example", "Facilitator: sees the register of her cohort", "Course team")
+FACILITATOR = DemoPerson(
+    "facilitator", "Fay Example", "Facilitator: sees the register of her cohort", "Course team"
+)
 ASSESSOR = DemoPerson("assessor", "Ana Example", "Assessor: sees the register of her cohort", "Course team")
 EDITOR = DemoPerson("editor", "Ed Example", "Editor: writes pages and publishes editions", "Course editors")
 ADMINISTRATOR = DemoPerson(

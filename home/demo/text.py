@@ -113,5 +113,3 @@ def _parts(body: str, name: str) -> Iterator[tuple[int, str, str, str]]:
         raise TextUnreadableError(f"{name}: the last “:::{kind}” is not closed.")
     if "".join(lines).strip():
         yield start, kind, title, "\n".join(lines)
-
-

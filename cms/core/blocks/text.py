@@ -1,7 +1,5 @@
 """Blocks of running text. A block declares its fields; its template draws them and takes only `value`."""
 
-from typing import ClassVar
-
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 

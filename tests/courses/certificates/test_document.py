@@ -42,9 +42,7 @@ FACTS = Facts(
     statement="This certificate is not a qualification or a licence to practise.",
     notice="This is a demonstration.",
 )
-LONG_NAME = ("Maria-Magdalena Wilhelmina Featherstonehaugh-Cholmondeley van den Bergh " * 3)[
-    :200
-].strip()
+LONG_NAME = ("Maria-Magdalena Wilhelmina Featherstonehaugh-Cholmondeley van den Bergh " * 3)[:200].strip()
 MANY = replace(
     FACTS,
     course_title="Working beside self-help groups in health, social care and communities: " * 3,
@@ -240,9 +238,7 @@ def test_control_characters_become_spaces_and_direction_tricks_go() -> None:
     assert "adA Okonkwo" in text_of(drawn(NAMES["directions"]).pdf)
 
 
-@pytest.mark.parametrize(
-    "kind", ["arabic", "hebrew", "devanagari", "thai", "persian with a joiner"]
-)
+@pytest.mark.parametrize("kind", ["arabic", "hebrew", "devanagari", "thai", "persian with a joiner"])
 def test_letters_of_many_scripts_need_no_warning(kind: str) -> None:
     assert drawn(NAMES[kind]).warning == ""
     assert letters_without_shape(NAMES[kind]) == ()
@@ -251,10 +247,7 @@ def test_letters_of_many_scripts_need_no_warning(kind: str) -> None:
 def test_a_letter_that_no_font_has_is_a_box_described_by_that_letter() -> None:
     drawing = drawn("Ada 山田 ❤️")
     assert drawing.is_accessible
-    assert (
-        drawing.warning
-        == "No font has a shape for ❤ 山 田: a box stands for each on the certificate."
-    )
+    assert drawing.warning == "No font has a shape for ❤ 山 田: a box stands for each on the certificate."
     assert {"山田", "❤"} <= set(descriptions_in(drawing.pdf))
     assert "Each small box stands for a letter" in text_of(drawing.pdf)
     assert "Each small box" not in text_of(drawn().pdf)
@@ -277,9 +270,7 @@ def test_a_letter_that_no_font_has_may_stand_in_the_facts() -> None:
         ("#panic()", ()),
     ],
 )
-def test_people_can_be_told_which_letters_have_no_shape(
-    text: str, letters: tuple[str, ...]
-) -> None:
+def test_people_can_be_told_which_letters_have_no_shape(text: str, letters: tuple[str, ...]) -> None:
     assert letters_without_shape(text) == letters
 
 
@@ -368,9 +359,7 @@ def width_of(shown: Any, widths: dict[int, float]) -> float:
     for part in shown if isinstance(shown, pikepdf.Array) else [shown]:
         if isinstance(part, pikepdf.String):
             glyphs = bytes(part)
-            total += sum(
-                widths.get(int.from_bytes(glyphs[i : i + 2]), 0) for i in range(0, len(glyphs), 2)
-            )
+            total += sum(widths.get(int.from_bytes(glyphs[i : i + 2]), 0) for i in range(0, len(glyphs), 2))
         else:
             total -= float(part)
     return total

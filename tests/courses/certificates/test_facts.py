@@ -252,9 +252,7 @@ def test_spacing_and_case_never_matter(
     assert name_digest(typed, SALT) == name_digest(" ".join(parts), SALT)
 
 
-plain_names = st.lists(
-    st.text(string.ascii_lowercase, min_size=1, max_size=8), min_size=1, max_size=4
-)
+plain_names = st.lists(st.text(string.ascii_lowercase, min_size=1, max_size=8), min_size=1, max_size=4)
 
 
 @given(plain_names, plain_names)

@@ -1,0 +1,193 @@
+"""The demo: prepares it, serves it, and makes it new again.
+
+    python -m scripts.demo serve HOST PORT
+    python -m scripts.demo reset
+
+All it keeps lies in var/: the database, files, e-mails and collected static files.
+"""
+
+import fcntl
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from scripts import prepare, processes
+
+ROOT = prepare.ROOT
+VAR = ROOT / "var"
+# Only the demo's own database and cache, whatever else this terminal is set to.
+OURS: dict[str, str | None] = {
+    "DJANGO_SETTINGS_MODULE": "cms.settings.dev",
+    "DATABASE_URL": None,
+    "CACHE_URL": None,
+    "VAR_DIR": str(VAR),
+}
+THREADS = 8
+SECONDS_BETWEEN_ROUNDS = 20
+SECONDS_TO_START = 60
+
+Child = subprocess.Popen[bytes]
+
+
+def serve(host: str, port: int) -> int:
+    """Prepare the demo and serve it until somebody stops it; return the exit code."""
+    if not _is_free(host, port):
+        print(f"Port {port} is taken. Choose another one: make run PORT={port + 1}", file=sys.stderr)
+        return 1
+    with _in_use(fcntl.LOCK_SH):
+        build()
+        with ExitStack() as children:
+            extra = {**OURS, "SITE_HOST": os.environ.get("SITE_HOST", f"{_near(host)}:{port}")}
+            server = children.enter_context(_child(_server_command(host, port), extra))
+            rounds = children.enter_context(_child(_rounds_command(), extra))
+            _welcome(host, port)
+            return _wait(server, rounds)
+
+
+def reset() -> int:
+    """Throw away all that the demo keeps and build it again."""
+    with _in_use(fcntl.LOCK_EX):
+        for folder in ("media", "private", "mail", "stamps"):
+            shutil.rmtree(VAR / folder, ignore_errors=True)
+        for file in VAR.glob("demo.sqlite3*"):
+            file.unlink()
+        build()
+    print("The demo is new again. Start it with: make run")
+    return 0
+
+
+def build() -> None:
+    """Make the database and its contents where they are missing, and collect the static files."""
+    database = VAR / "demo.sqlite3"
+    if not database.exists():
+        print("Building the demo. This takes a minute the first time …", flush=True)
+        shutil.rmtree(VAR / "stamps", ignore_errors=True)
+    prepare.migrate(VAR, OURS)
+    filled = VAR / "stamps/filled"
+    if not filled.exists():
+        prepare.manage("demo", extra=OURS)
+        filled.touch()
+    prepare.static_files(VAR, OURS)
+
+
+def _server_command(host: str, port: int) -> list[str]:
+    address = ["--bind", f"{host}:{port}"]
+    size = ["--workers", "1", "--threads", str(THREADS)]
+    manners = ["--log-level", "warning", "--graceful-timeout", "3", "--no-control-socket"]
+    return ["-m", "gunicorn", "cms.wsgi:application", *address, *size, *manners]
+
+
+def _rounds_command() -> list[str]:
+    return ["manage.py", "run_due", "--every", str(SECONDS_BETWEEN_ROUNDS)]
+
+
+@contextmanager
+def _child(arguments: list[str], extra: Mapping[str, str | None]) -> Iterator[Child]:
+    """Start a Python program of ours, and see that it ends when we do."""
+    child = subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=processes.environment(extra),
+        # The terminal sends Ctrl-C to all of us; they are told to stop by us alone.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 (one thread)
+    )
+    try:
+        yield child
+    finally:
+        processes.stop(child)
+
+
+def _welcome(host: str, port: int) -> None:
+    """Wait until the site answers, then say where it is and who may sign in."""
+    accounts = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--accounts"],
+        cwd=ROOT,
+        env=processes.environment(OURS),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    ).stdout.rstrip()
+    near = _near(host)
+    _wait_for_answer(near, port)
+    site = f"http://{near}:{port}"
+    print(f"\n{accounts}\n\nThe site:                 {site}/")
+    print(f"The e-mails it has sent:  {site}/demo/mailbox/")
+    print("Stop it with Ctrl-C.", flush=True)
+
+
+def _near(host: str) -> str:
+    """Return the name that this machine can reach the host by."""
+    return "127.0.0.1" if host in {"0.0.0.0", "", "*"} else host
+
+
+def _wait_for_answer(host: str, port: int) -> None:
+    """Return when the site answers, or when it is no use waiting any longer."""
+    until = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < until:
+        connection = http.client.HTTPConnection(host, port, timeout=SECONDS_TO_START)
+        try:
+            connection.request("GET", "/")
+            connection.getresponse()
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+        finally:
+            connection.close()
+
+
+def _wait(*children: Child) -> int:
+    """Return when one of the children has ended, or whoever started us has gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        for child in children:
+            if (code := child.poll()) is not None:
+                print("A part of the demo has stopped, so all of it stops.", file=sys.stderr)
+                return code or 1
+        time.sleep(0.3)
+    return 1
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket() as test:
+        test.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            test.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+@contextmanager
+def _in_use(kind: int) -> Iterator[None]:
+    """Keep `reset` from pulling the demo away under a running server, and the other way round."""
+    VAR.mkdir(exist_ok=True)
+    with (VAR / "in-use").open("w") as lock:
+        try:
+            fcntl.flock(lock, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("The demo is in use: stop the other `make run` or `make reset-demo` first.")
+        yield
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks; return the exit code."""
+    processes.end_in_order()
+    match arguments:
+        case ["serve", host, port] if port.isdecimal():
+            return serve(host, int(port))
+        case ["reset"]:
+            return reset()
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

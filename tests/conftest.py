@@ -1,0 +1,109 @@
+"""The cast and the course that tests are written with.
+
+Ada learns; Ben learns on the same course; Cleo must see nothing; Fay facilitates; Ana assesses; Ed
+edits; Amy administers. `course` is a small published course: two stages, two lessons, one quiz of
+three questions, one optional lesson.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from hypothesis import HealthCheck, settings
+
+from cms.users.models import User
+from courses.assessment.models import Attempt
+from courses.enrolment.models import Enrolment
+from tests.factories import courses as build
+from tests.factories import people
+from tests.factories.courses import BuiltCourse
+
+settings.register_profile(
+    "project", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("project")
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests act, unless they say otherwise."""
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """No test sees what another left in the cache: menus, rate limits, site roots."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return people.person("ada", "Ada Lerner")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    return people.person("ben", "Ben Lerner")
+
+
+@pytest.fixture
+def cleo(db: None) -> User:
+    return people.person("cleo", "Cleo Else")
+
+
+@pytest.fixture
+def fay(db: None) -> User:
+    return people.staff("fay", "Fay Cilitator", group="Course team")
+
+
+@pytest.fixture
+def ana(db: None) -> User:
+    return people.staff("ana", "Ana Sessor", group="Course team")
+
+
+@pytest.fixture
+def ed(db: None) -> User:
+    return people.staff("ed", "Ed Itor", group="Course editors")
+
+
+@pytest.fixture
+def amy(db: None) -> User:
+    return people.person("amy", "Amy Min", is_superuser=True)
+
+
+@pytest.fixture
+def course(db: None) -> BuiltCourse:
+    """A small published course with an open rolling cohort."""
+    return build.course(at=NOW)
+
+
+@pytest.fixture
+def enrolment(course: BuiltCourse, ada: User) -> Enrolment:
+    """Ada's place on the course, with nothing done yet."""
+    return course.enrol(ada, at=NOW)
+
+
+@pytest.fixture
+def attempt(course: BuiltCourse, enrolment: Enrolment) -> Attempt:
+    """Ada's open attempt at the quiz, every lesson before it done."""
+    course.do_lessons(enrolment, at=NOW)
+    return course.begin(enrolment, at=NOW)
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Any], Client]:
+    """A browser session of somebody, made without the sign-in form."""
+
+    def make(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return make

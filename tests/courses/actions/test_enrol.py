@@ -1,0 +1,65 @@
+"""Joining a cohort."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+
+from cms.users.models import User
+from courses.actions import enrol
+from courses.actions.enrol import EnrolmentRefused
+from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.states import State
+from courses.ledger.models import LedgerEntry
+from tests.factories.courses import BuiltCourse
+
+
+def test_joining_gives_a_place_a_grant_and_an_active_seat(
+    course: BuiltCourse, ada: User, now: datetime
+) -> None:
+    enrolment = enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+    assert enrolment.status == State.ACTIVE.value
+    assert Place.objects.get(enrolment=enrolment).reason == Place.Reason.LEARNER
+    assert Grant.objects.get(enrolment=enrolment).kind == "free"
+    assert LedgerEntry.objects.get(action="enrolled").learner == ada
+
+
+def test_joining_twice_gives_the_same_place(course: BuiltCourse, ada: User, now: datetime) -> None:
+    first = enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+    second = enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+    assert first == second
+    assert Place.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_joining_welcomes_once_by_e_mail(course: BuiltCourse, ada: User, now: datetime) -> None:
+    for _press in range(2):
+        enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
+    assert ada.printed_name not in mail.outbox[0].subject
+
+
+def test_a_full_cohort_refuses_with_a_next_step(
+    course: BuiltCourse, ada: User, ben: User, now: datetime
+) -> None:
+    type(course.cohort).objects.update(capacity=1)
+    enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+    with pytest.raises(EnrolmentRefused, match="look again later"):
+        enrol.start(cohort_id=course.cohort.pk, learner=ben, at=now)
+    assert not Enrolment.objects.filter(learner=ben).exists()
+
+
+def test_a_hold_past_its_time_does_not_count(course: BuiltCourse, ada: User, now: datetime) -> None:
+    type(course.cohort).objects.update(capacity=1)
+    hold = Place.objects.create(
+        cohort=course.cohort, reason=Place.Reason.HOLD, held_until=now + timedelta(minutes=5)
+    )
+    with pytest.raises(EnrolmentRefused):
+        enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+    enrolment = enrol.start(cohort_id=course.cohort.pk, learner=ada, at=hold.held_until)
+    assert enrolment.status == State.ACTIVE.value
+
+
+def test_joining_before_it_opens_is_refused(course: BuiltCourse, ada: User, now: datetime) -> None:
+    with pytest.raises(EnrolmentRefused, match="You can join from"):
+        enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now - timedelta(days=2))

@@ -1,0 +1,1 @@
+"""The least that a test needs, made the way the product makes it."""

@@ -1,0 +1,202 @@
+"""A small published course, built from pages and frozen by the same action as a real one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from wagtail.models import Page, Site
+
+from cms.users.models import User
+from courses.actions import editions, enrol, quiz, study
+from courses.assessment.models import Attempt, Question, QuizQuestion
+from courses.catalogue.models import Course, Edition
+from courses.catalogue.outline import Kind, Outline
+from courses.catalogue.pages import CatalogueIndexPage, CoursePage, LessonPage, QuizPage, StagePage
+from courses.cohorts.models import Cohort
+from courses.enrolment.models import Enrolment
+from home.models import HomePage
+
+# Words that must never reach somebody who may not read them; tests look for them.
+SECRET_LESSON = "canary-lesson-words"
+SECRET_FEEDBACK = "canary-feedback-words"
+
+
+@dataclass
+class BuiltCourse:
+    """Everything a test needs of one course."""
+
+    page: CoursePage
+    edition: Edition
+    cohort: Cohort
+
+    @property
+    def outline(self) -> Outline:
+        return self.edition.outline
+
+    def ids(self, kind: Kind) -> list[int]:
+        """The ids of the activities of a kind, in order."""
+        return [a.activity_id for a in self.outline.activities if a.kind is kind]
+
+    @property
+    def lesson_id(self) -> int:
+        return self.ids(Kind.LESSON)[0]
+
+    @property
+    def quiz_id(self) -> int:
+        return self.ids(Kind.QUIZ)[0]
+
+    def enrol(self, learner: User, *, at: datetime) -> Enrolment:
+        return enrol.start(cohort_id=self.cohort.pk, learner=learner, at=at)
+
+    def do_lessons(self, enrolment: Enrolment, *, at: datetime) -> None:
+        """Every required lesson, in order."""
+        for activity in self.outline.activities:
+            if activity.kind is Kind.LESSON and activity.is_required:
+                study.mark_done(
+                    enrolment_id=enrolment.pk,
+                    activity_id=activity.activity_id,
+                    learner=enrolment.learner,
+                    at=at,
+                )
+
+    def begin(self, enrolment: Enrolment, *, at: datetime) -> Attempt:
+        return quiz.begin(
+            enrolment_id=enrolment.pk,
+            activity_id=self.quiz_id,
+            learner=enrolment.learner,
+            at=at,
+            random=Random(1),
+        )
+
+    def answer(self, attempt: Attempt, *, right: int, at: datetime) -> None:
+        """Answer every question, the first `right` of them rightly."""
+        for question in attempt.paper.questions:
+            wrong = sorted(question.keys - question.right_keys)[:1]
+            known = question.slot <= right
+            quiz.save_answer(
+                attempt_id=attempt.pk,
+                slot=question.slot,
+                choice=sorted(question.right_keys) if known else wrong,
+                sequence=1,
+                learner=attempt.enrolment.learner,
+                at=at,
+            )
+
+    def complete(self, learner: User, *, at: datetime) -> Enrolment:
+        """The whole way from joining to the certificate."""
+        enrolment = self.enrol(learner, at=at)
+        self.do_lessons(enrolment, at=at)
+        attempt = self.begin(enrolment, at=at)
+        self.answer(attempt, right=3, at=at)
+        quiz.hand_in(attempt_id=attempt.pk, learner=learner, at=at)
+        return enrolment
+
+
+def home() -> HomePage:
+    """The home page of the default site, in place of Wagtail's welcome page."""
+    root = Page.get_first_root_node()
+    found = HomePage.objects.first()
+    if found is not None:
+        return found
+    Site.objects.all().delete()
+    for page in root.get_children():
+        page.delete()
+    root = Page.objects.get(pk=root.pk)
+    page = HomePage(title="Home", slug="home", heading="Home", lead="A test site.", start_link_text="Start")
+    root.add_child(instance=page)
+    Site.objects.create(hostname="testserver", root_page=page, is_default_site=True, site_name="Test")
+    return page
+
+
+def course_page(*, code: str = "TEST", slug: str = "test-course", **fields: Any) -> CoursePage:
+    """A course page without stages."""
+    parent = CatalogueIndexPage.objects.first() or _add(
+        home(), CatalogueIndexPage(title="Courses", slug="courses")
+    )
+    identity = Course.objects.create(code=code, title=f"Course {code}", provider="Test provider")
+    page = CoursePage(
+        title=f"Course {code}",
+        slug=slug,
+        course=identity,
+        one_line="A course for tests.",
+        lead="A course for tests.",
+        who_for="<p>Tests</p>",
+        outcomes=[("item", "Explain one thing.")],
+        how_to_pass="<p>Do everything.</p>",
+        certificate_statement="It says nothing else.",
+        **fields,
+    )
+    return _add(parent, page)
+
+
+def stage(parent: CoursePage, title: str, **fields: Any) -> StagePage:
+    return _add(parent, StagePage(title=title, **fields))
+
+
+def lesson(parent: StagePage, title: str, **fields: Any) -> LessonPage:
+    body = [("paragraph", f"<p>{SECRET_LESSON} of {title}</p>")]
+    return _add(parent, LessonPage(title=title, body=body, self_directed_minutes=10, **fields))
+
+
+def quiz_page(parent: StagePage, title: str, questions: list[Question], **fields: Any) -> QuizPage:
+    defaults = {"self_directed_minutes": 10, "pass_mark_percent": 60, "attempts_allowed": 2}
+    page = _add(parent, QuizPage(title=title, **{**defaults, **fields}))
+    for place, question in enumerate(questions):
+        QuizQuestion.objects.create(page=page, question=question, sort_order=place)
+    return page
+
+
+def question(identity: Course, text: str, *, kind: str = "single", right: tuple[int, ...] = (0,)) -> Question:
+    """A question of three options (two for true/false); `right` are the places of the right ones."""
+    words = (
+        ["True", "False"] if kind == "true_false" else [f"{text} {name}" for name in ("one", "two", "three")]
+    )
+    options = [
+        ("option", {"text": word, "is_right": n in right, "feedback": f"{SECRET_FEEDBACK} {n}"})
+        for n, word in enumerate(words)
+    ]
+    return Question.objects.create(
+        course=identity, kind=kind, text=text, options=options, feedback=f"{SECRET_FEEDBACK}: the idea"
+    )
+
+
+def questions(identity: Course) -> list[Question]:
+    """One question of each kind."""
+    return [
+        question(identity, "First"),
+        question(identity, "Second", kind="multiple", right=(0, 2)),
+        question(identity, "Third", kind="true_false", right=(1,)),
+    ]
+
+
+def course(*, at: datetime, code: str = "TEST", capacity: int | None = 10, **quiz_fields: Any) -> BuiltCourse:
+    """A published course: stage one with two lessons and an optional one; stage two with the quiz."""
+    page = course_page(code=code, slug=f"{code.lower()}-course")
+    first = stage(page, "First stage")
+    lesson(first, "Lesson one")
+    lesson(first, "Lesson two")
+    lesson(first, "Something extra", is_required=False)
+    second = stage(page, "Second stage")
+    quiz_page(second, "The quiz", questions(page.course), **quiz_fields)
+    publisher = User.objects.create_user(f"publisher-{code.lower()}@example.org", "x" * 20)
+    edition = editions.publish(course_page=page, by=publisher, at=at)
+    return BuiltCourse(page=page, edition=edition, cohort=cohort(edition, at=at, capacity=capacity))
+
+
+def cohort(edition: Edition, *, at: datetime, **fields: Any) -> Cohort:
+    """A rolling cohort that anybody may join."""
+    defaults = {
+        "name": "Start any time",
+        "starts_on": at.date(),
+        "enrolment_opens_at": at - timedelta(days=1),
+    }
+    return Cohort.objects.create(edition=edition, **{**defaults, **fields})
+
+
+def _add(parent: Page, page: Any) -> Any:
+    parent = Page.objects.get(pk=parent.pk).specific
+    parent.add_child(instance=page)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    return page
