@@ -49,7 +49,7 @@ class HomePage(BasePage):
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["courses"] = course_cards(at=timezone.now())
-        newest = ResearchSummaryPage.objects.live().order_by("-first_published_at")
+        newest = ResearchSummaryPage.objects.live().order_by("-year", "title")
         context["summaries"] = newest[:SUMMARIES_SHOWN]
         return context
 

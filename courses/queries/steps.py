@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.catalogue.public import kind_label
+from courses.catalogue.public import duration, kind_label
 from courses.progress.rules import ActivityState, Standing
 from courses.queries.access import Learning
 
@@ -58,7 +58,8 @@ def remaining_sentence(learning: Learning) -> str:
         return _("You have finished this course.")
     if not learning.may_study:
         return _("Your place on this course is not active. Please write to us through the help page.")
-    left = standing.total - standing.done
-    if standing.done == 0:
-        return ngettext("%d thing to do.", "%d things to do.", left) % left
-    return _("%(done)d of %(total)d done.") % {"done": standing.done, "total": standing.total}
+    left = [a.activity for a in standing.activities if a.activity.is_required and not a.is_finished]
+    minutes = sum(a.self_directed_minutes + a.participatory_minutes for a in left)
+    return ngettext(
+        "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
+    ) % {"count": len(left), "time": duration(minutes)}

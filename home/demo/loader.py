@@ -24,6 +24,8 @@ from home.models import HomePage, InformationPage
 
 PROVIDER = "Lived Learning demonstration site"
 IN_MENUS = {"about"}
+# The order of the links at the foot of every page.
+PAGES = ("about", "help", "accessibility", "privacy")
 
 
 class DemoSite:
@@ -84,7 +86,7 @@ class DemoSite:
 
     def _outline_of_links(self, home: Page, courses: Page, research: Page) -> None:
         self.pages |= {"": home, "courses": courses, "research": research}
-        for path in sorted((self.folder / "pages").glob("*.md")):
+        for path in self._information_files():
             about = read(path).about
             page = self._first(home, InformationPage, path.stem, title=about["title"])
             self.pages[path.stem] = page
@@ -144,8 +146,12 @@ class DemoSite:
             search_description="Plain summaries of research with and by the people it is about.",
         )
 
+    def _information_files(self) -> list[Path]:
+        found = {path.stem: path for path in sorted((self.folder / "pages").glob("*.md"))}
+        return [found.pop(name) for name in PAGES if name in found] + list(found.values())
+
     def _information(self, home: Page) -> None:
-        for path in sorted((self.folder / "pages").glob("*.md")):
+        for path in self._information_files():
             text = read(path)
             self._put(
                 home,

@@ -38,7 +38,7 @@ class DemoPerson:
         return f"{self.key}@{DOMAIN}"
 
 
-LEARNER = DemoPerson("learner", "Ada Example", "Learner, half way through the course")
+LEARNER = DemoPerson("learner", "Ada Example", "Learner, part of the way through the course")
 FACILITATOR = DemoPerson(
     "facilitator", "Fay Example", "Facilitator: sees the register of her cohort", "Course team"
 )

@@ -7,10 +7,13 @@ from django import template
 from django.core.cache import cache
 from wagtail.models import Page, Site
 
+from cms.core.models import SiteDetails
+
 register = template.Library()
 
 MENU_KEY = "navigation:menu:"
 FOOTER_KEY = "navigation:footer:"
+DETAILS_KEY = "navigation:details:"
 KEPT_SECONDS = 300
 
 
@@ -25,6 +28,22 @@ class Link:
 def main_menu(context: Any) -> list[Link]:
     """Published pages right below the home page that are marked for menus."""
     return _links(context, MENU_KEY, in_menus=True)
+
+
+@register.simple_tag
+def site_details() -> dict[str, str]:
+    """Who runs this site and how to reach them."""
+    found: dict[str, str] | None = cache.get(DETAILS_KEY)
+    if found is None:
+        site = Site.objects.filter(is_default_site=True).first()
+        details = SiteDetails.for_site(site) if site else SiteDetails()
+        found = {
+            "organisation": details.organisation,
+            "contact_email": details.contact_email,
+            "footer_note": details.footer_note,
+        }
+        cache.set(DETAILS_KEY, found, KEPT_SECONDS)
+    return found
 
 
 @register.simple_tag(takes_context=True)
@@ -52,5 +71,5 @@ def _find(*, in_menus: bool) -> list[tuple[str, str]]:
 
 
 def forget(**kwargs: Any) -> None:
-    """Draw the menus anew after a page was published, moved or taken down."""
-    cache.delete_many([MENU_KEY, FOOTER_KEY])
+    """Draw the menus anew after a page was published, moved or taken down, or the details changed."""
+    cache.delete_many([MENU_KEY, FOOTER_KEY, DETAILS_KEY])
