@@ -19,6 +19,12 @@ class AppendOnlyQuerySet(models.QuerySet[Any]):
 
     update = delete = bulk_update = update_or_create = _refuse
 
+    def bulk_create(self, objs: Any, *args: Any, update_conflicts: bool = False, **kwargs: Any) -> Any:
+        """Adds rows, but never over rows that are already there."""
+        if update_conflicts:
+            self._refuse()
+        return super().bulk_create(objs, *args, **kwargs)
+
 
 class AppendOnly(models.Model):
     """A row that is written once. Why not a trigger: the same guard must hold on SQLite and PostgreSQL."""
