@@ -5,10 +5,12 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.core import health
 from cms.users import urls as account_urls
+from cms.users.viewset import StaffAccountView
 from courses import urls as courses_urls
 from home import urls as home_urls
 from search import views as search_views
@@ -16,7 +18,12 @@ from search import views as search_views
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("ready/", health.ready, name="ready"),
-    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path(
+        "admin/login/",
+        RedirectView.as_view(pattern_name="account_login", query_string=True),
+        name="staff_login",
+    ),
+    path("admin/account/", require_admin_access(StaffAccountView.as_view()), name="staff_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.account.urls")),

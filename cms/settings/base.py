@@ -17,7 +17,7 @@ INSTALLED_APPS = [
     "search",
     "courses",
     "cms.research",
-    "cms.users",
+    "cms.users.apps.UsersConfig",
     "cms.core",
     "allauth",
     "allauth.account",
@@ -28,7 +28,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "cms.users.apps.PeopleAdminConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -140,6 +140,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cms.core.errors.csrf_failure"
+# How often one address may ask the public check page: enough for a person, too slow for guessing.
+CERTIFICATE_CHECKS_A_MINUTE = 30
 # Closing an account waits this long, so that a mistake can be undone.
 ACCOUNT_CLOSING_DAYS = 14
 # The words a person agrees to, and their version, are kept with each consent.
@@ -189,6 +191,10 @@ WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAIL_I18N_ENABLED = False
+# Passwords and addresses are changed on the site's own account pages.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_FRONTEND_LOGIN_URL = "/accounts/login/"
 # Nothing calls out by itself.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -14,3 +14,4 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 # Two hundred demo learners sign in from one address within a minute.
 ACCOUNT_RATE_LIMITS = False
+CERTIFICATE_CHECKS_A_MINUTE = 10**9

@@ -30,11 +30,12 @@ class QuizRefused(ActionRefused):
 
 
 class AnswerRefused(QuizRefused):
-    """An answer was not saved. `is_stale` says that a newer answer from another window was kept."""
+    """An answer was not saved. `is_stale` says that a newer answer, with `sequence`, was kept."""
 
-    def __init__(self, sentence: str, *, is_stale: bool = False) -> None:
+    def __init__(self, sentence: str, *, is_stale: bool = False, sequence: int | None = None) -> None:
         super().__init__(sentence)
         self.is_stale = is_stale
+        self.sequence = sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _check_same_again(attempt: Attempt, slot: int, keys: list[str]) -> None:
                 "newer answer. It is shown below, and you can still change it."
             ),
             is_stale=True,
+            sequence=kept.sequence,
         )
 
 

@@ -8,6 +8,7 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from courses.assessment.models import Question
 from courses.catalogue.models import Course
 from courses.cohorts.models import Cohort
+from courses.staff.deletion import KeepsRecordsDeleteView
 
 
 class CourseViewSet(ModelViewSet):
@@ -19,6 +20,7 @@ class CourseViewSet(ModelViewSet):
     list_display = ("title", "code", "provider")
     search_fields = ("title", "code")
     copy_view_enabled = False
+    delete_view_class = KeepsRecordsDeleteView
 
 
 class CohortViewSet(ModelViewSet):
@@ -31,6 +33,7 @@ class CohortViewSet(ModelViewSet):
     search_fields = ("name",)
     add_to_reference_index = False
     copy_view_enabled = False
+    delete_view_class = KeepsRecordsDeleteView
 
 
 class QuestionViewSet(ModelViewSet):
@@ -43,6 +46,7 @@ class QuestionViewSet(ModelViewSet):
     list_filter: Any = ("course", "kind")
     search_fields = ("text",)
     copy_view_enabled = False
+    delete_view_class = KeepsRecordsDeleteView
 
 
 class LearningGroup(ModelViewSetGroup):

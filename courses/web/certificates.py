@@ -1,6 +1,7 @@
 """Certificates: the public check, and the holder's own pages."""
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,8 +15,6 @@ from courses.actions import certify
 from courses.certificates.codes import grouped, normalised
 from courses.queries import certificates
 from courses.web.people import LearnerRequest, learner_page
-
-CHECKS_A_MINUTE = 30
 
 
 class NumberForm(forms.Form):
@@ -53,7 +52,7 @@ def look_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What anybody may know about a certificate. A POST checks a name, and keeps nothing."""
-    if is_too_often(request, "certificates", CHECKS_A_MINUTE):
+    if is_too_often(request, "certificates", settings.CERTIFICATE_CHECKS_A_MINUTE):
         return too_often(request)
     found, certificate = certificates.check(typed=code)
     if certificate is None:

@@ -79,7 +79,8 @@ def _save(request: LearnerRequest, attempt_id: int, slot: int, arrived_at: datet
         )
     except AnswerRefused as refused:
         if wants_json:
-            return JsonResponse({"saved": False, "sentence": refused.sentence}, status=REFUSED)
+            answer = {"saved": False, "sentence": refused.sentence, "sequence": refused.sequence}
+            return JsonResponse(answer, status=REFUSED)
         return _refuse(request, attempt_id, slot, refused, typed)
     if wants_json:
         return JsonResponse({"saved": True, "sequence": saved.sequence, "sentence": _("Saved.")})

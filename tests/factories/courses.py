@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from cms.users.models import User
 from courses.actions import editions, enrol, quiz, study
@@ -95,7 +95,7 @@ class BuiltCourse:
 
 def home() -> HomePage:
     """The home page of the default site, in place of Wagtail's welcome page."""
-    root = Page.get_first_root_node()
+    root = _root()
     found = HomePage.objects.first()
     if found is not None:
         return found
@@ -107,6 +107,15 @@ def home() -> HomePage:
     root.add_child(instance=page)
     Site.objects.create(hostname="testserver", root_page=page, is_default_site=True, site_name="Test")
     return page
+
+
+def _root() -> Page:
+    """The root of all pages, made again when a test that emptied the database ran before."""
+    root = Page.get_first_root_node()
+    if root is None:
+        Locale.objects.get_or_create(language_code="en-gb")
+        root = Page.add_root(instance=Page(title="Root", slug="root"))
+    return root
 
 
 def course_page(*, code: str = "TEST", slug: str = "test-course", **fields: Any) -> CoursePage:

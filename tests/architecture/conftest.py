@@ -1,0 +1,19 @@
+"""The world of the walks, built once a module and undone at its end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+
+from tests.architecture.world import World, build_world
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """The site with everybody in it. Each test runs in its own savepoint inside."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cache.clear()
+        yield build_world()
+        transaction.set_rollback(True)

@@ -1,0 +1,220 @@
+"""Every model says who writes it: editors in Wagtail, actions, or nobody once it is there."""
+
+import ast
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from modelcluster.fields import ParentalKey
+from wagtail.admin.viewsets import viewsets
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.contrib.settings.registry import registry as site_settings
+from wagtail.models import Page
+from wagtail.snippets.models import get_snippet_models
+
+from cms.users.models import User
+from courses.catalogue.models import Edition, EditionPage
+from courses.certificates.models import Certificate, CertificateLogEntry
+from courses.ledger.models import AppendOnly, AppendOnlyError, AppendOnlyQuerySet, LedgerEntry
+from tests.factories.courses import BuiltCourse
+
+OUR_APPS = ("cms", "courses", "home", "search")
+
+# Wagtail edits these: pages, what has a viewset or a settings form, and the children of those.
+EDITOR = {
+    "core.SiteDetails",
+    "courses.CatalogueIndexPage",
+    "courses.Cohort",
+    "courses.CohortStaff",
+    "courses.Course",
+    "courses.CoursePage",
+    "courses.LessonPage",
+    "courses.Question",
+    "courses.QuizPage",
+    "courses.QuizQuestion",
+    "courses.StagePage",
+    "home.HomePage",
+    "home.InformationPage",
+    "research.ResearchIndexPage",
+    "research.ResearchSummaryPage",
+    "users.User",
+}
+# Only actions write these; no form of the admin may offer them.
+ACTION = {
+    "courses.Activity",
+    "courses.Attempt",
+    "courses.AttemptAnswer",
+    "courses.CertificateDocument",
+    "courses.CertificateHolder",
+    "courses.Completion",
+    "courses.Enrolment",
+    "courses.Grant",
+    "courses.MessageSent",
+    "courses.OutboxEntry",
+    "courses.Place",
+    "courses.Record",
+    "users.Consent",
+}
+# Rows are added and never change.
+APPEND_ONLY = {
+    "courses.Certificate",
+    "courses.CertificateLogEntry",
+    "courses.Edition",
+    "courses.EditionPage",
+    "courses.LedgerEntry",
+}
+
+NOBODY_CAN_EDIT = {
+    "courses.CohortStaff": "The admin has no form for it: staff of a cohort can only be named in a shell.",
+}
+
+
+def our_models() -> dict[str, type[models.Model]]:
+    """The models of our own apps, by label."""
+    configs = [c for c in apps.get_app_configs() if c.name.partition(".")[0] in OUR_APPS]
+    return {model._meta.label: model for config in configs for model in config.get_models()}
+
+
+def offered_in_the_admin() -> set[type[models.Model]]:
+    """Every model that a viewset, a snippet or a settings form offers."""
+    views = {v.model for v in viewsets.viewsets if isinstance(v, ModelViewSet)}
+    return views | set(get_snippet_models()) | set(site_settings)
+
+
+def test_every_model_is_listed_once() -> None:
+    listed = [*EDITOR, *ACTION, *APPEND_ONLY]
+    assert sorted(listed) == sorted(our_models())
+
+
+@pytest.mark.parametrize("label", sorted(ACTION | APPEND_ONLY))
+def test_the_admin_offers_no_form_for_what_actions_write(label: str) -> None:
+    model = our_models()[label]
+    assert model not in offered_in_the_admin()
+    assert not issubclass(model, Page)
+    assert not [f for f in model._meta.get_fields() if isinstance(f, ParentalKey)]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        pytest.param(
+            label,
+            marks=[pytest.mark.xfail(strict=True, reason=NOBODY_CAN_EDIT[label])]
+            if label in NOBODY_CAN_EDIT
+            else [],
+        )
+        for label in sorted(EDITOR)
+    ],
+)
+def test_editors_can_reach_what_is_theirs(label: str) -> None:
+    model = our_models()[label]
+    parents = {f.related_model for f in model._meta.get_fields() if isinstance(f, ParentalKey)}
+    assert (
+        issubclass(model, Page)
+        or model in offered_in_the_admin()
+        or any(issubclass(parent, Page) for parent in parents)
+    )
+
+
+def test_append_only_is_a_promise_of_the_class() -> None:
+    promised = {label for label, model in our_models().items() if issubclass(model, AppendOnly)}
+    assert promised == APPEND_ONLY
+
+
+@pytest.mark.parametrize("label", sorted(APPEND_ONLY))
+def test_every_manager_of_an_append_only_model_refuses_changes(label: str) -> None:
+    model = our_models()[label]
+    for manager in model._meta.managers:
+        assert isinstance(manager.get_queryset(), AppendOnlyQuerySet)
+
+
+@pytest.mark.parametrize("label", sorted(APPEND_ONLY))
+def test_nothing_that_is_deleted_takes_append_only_rows_with_it(label: str) -> None:
+    for field in our_models()[label]._meta.get_fields():
+        if isinstance(field, models.ForeignKey):
+            assert field.remote_field.on_delete is models.PROTECT, field.name
+
+
+@pytest.fixture
+def history(course: BuiltCourse, ada: User, now: datetime) -> dict[str, AppendOnly]:
+    """One row of every append-only model."""
+    enrolment = course.complete(ada, at=now)
+    from courses.actions import certify
+
+    certify.issue(completion_id=enrolment.completion.pk, at=now)
+    found = {
+        model._meta.label: model.objects.first()
+        for model in (Certificate, CertificateLogEntry, Edition, EditionPage, LedgerEntry)
+    }
+    assert set(found) == APPEND_ONLY
+    return found
+
+
+def _field(row: models.Model) -> str:
+    """Some field that could be overwritten."""
+    plain = [f.name for f in row._meta.concrete_fields if not f.primary_key and not f.is_relation]
+    return plain[0]
+
+
+CHANGES: dict[str, Callable[[Any, Any, str, Any], object]] = {
+    "save": lambda rows, row, name, value: row.save(),
+    "save some fields": lambda rows, row, name, value: row.save(update_fields=[name]),
+    "delete": lambda rows, row, name, value: row.delete(),
+    "update all": lambda rows, row, name, value: rows.update(**{name: value}),
+    "delete all": lambda rows, row, name, value: rows.all().delete(),
+    "delete from the manager": lambda rows, row, name, value: rows.filter(pk=row.pk).delete(),
+    "bulk update": lambda rows, row, name, value: rows.bulk_update([row], [name]),
+    "update or create": lambda rows, row, name, value: rows.update_or_create(
+        pk=row.pk, defaults={name: value}
+    ),
+    "bulk create over what is there": lambda rows, row, name, value: rows.bulk_create(
+        [row], update_conflicts=True, update_fields=[name], unique_fields=["pk"]
+    ),
+}
+
+
+@pytest.mark.parametrize("change", sorted(CHANGES))
+@pytest.mark.parametrize("label", sorted(APPEND_ONLY))
+def test_append_only_rows_refuse_every_change(
+    history: dict[str, AppendOnly], label: str, change: str
+) -> None:
+    row = history[label]
+    model = type(row)
+    before = list(model.objects.order_by("pk").values())
+    name = _field(row)
+    with pytest.raises(AppendOnlyError):
+        CHANGES[change](model.objects, row, name, getattr(row, name))
+    assert list(model.objects.order_by("pk").values()) == before
+
+
+WRITES = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "move_to",
+}
+ONLY_READ = ("courses/web", "courses/queries", "courses/staff/views.py", "courses/templatetags", "search")
+
+
+@pytest.mark.parametrize("folder", ONLY_READ)
+def test_views_and_queries_write_nothing_themselves(folder: str) -> None:
+    place = Path(settings.BASE_DIR) / folder
+    files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    assert files
+    found = [
+        f"{file.name}:{node.lineno} {node.func.attr}"
+        for file in files
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+    ]
+    assert found == []

@@ -1,0 +1,147 @@
+"""Every pair of states is tried on real rows, and the drawn diagrams equal the tables."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from io import StringIO
+from itertools import product
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import models
+
+from courses.assessment import states as attempts
+from courses.assessment.models import Attempt
+from courses.assessment.papers import QuestionKind
+from courses.catalogue.outline import Kind
+from courses.certificates.models import CertificateLogEntry
+from courses.cohorts.models import CohortStaff
+from courses.enrolment import states as enrolments
+from courses.enrolment.models import Enrolment, Grant, Place
+from courses.management.commands import states as drawing
+from courses.progress.rules import Outcome
+from tests.factories.courses import BuiltCourse
+
+LATER = timedelta(minutes=5)
+
+
+def _enrolment_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    return {"ended_at": at if state is enrolments.State.ENDED else None}
+
+
+def _attempt_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    if state is attempts.State.OPEN:
+        return {"closed_at": None, "score": None, "max_score": None, "passed": None}
+    return {"closed_at": at, "score": 1, "max_score": 3, "passed": False}
+
+
+# For each table: its model, and what a row must also hold in a state.
+ROWS: dict[str, tuple[Any, type[models.Model], Callable[[Any, datetime], dict[str, Any]]]] = {
+    "courses.assessment.states": (attempts, Attempt, _attempt_fields),
+    "courses.enrolment.states": (enrolments, Enrolment, _enrolment_fields),
+}
+PAIRS = [
+    (name, source, target)
+    for name, (table, _model, _fields) in ROWS.items()
+    for source, target in product(table.State, repeat=2)
+]
+
+
+def test_every_table_of_states_is_tried() -> None:
+    assert [table.__name__ for table in drawing.tables()] == sorted(ROWS)
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_every_state_has_its_line_in_the_table(name: str) -> None:
+    table = ROWS[name][0]
+    assert set(table.MOVES) == set(table.State)
+    for target in table.State:
+        assert table.sources_of(target) == sorted(
+            source.value for source in table.State if target in table.MOVES[source]
+        )
+
+
+@pytest.mark.parametrize(("name", "source", "target"), PAIRS)
+def test_a_row_moves_only_as_the_table_says(
+    attempt: Attempt, now: datetime, name: str, source: StrEnum, target: StrEnum
+) -> None:
+    table, model, fields = ROWS[name]
+    row: Any = {Attempt: attempt, Enrolment: attempt.enrolment}[model]  # type: ignore[index]
+    model.objects.filter(pk=row.pk).update(status=source.value, **fields(source, now))
+    row.refresh_from_db()
+    before = model.objects.filter(pk=row.pk).values().get()
+
+    moved = row.move_to(target, **fields(target, now + LATER))
+
+    after = model.objects.filter(pk=row.pk).values().get()
+    assert moved is (target in table.MOVES[source])
+    if moved:
+        assert after["status"] == row.status == target.value
+    else:
+        assert after == before
+        assert row.status == source.value
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_a_move_that_somebody_else_made_is_not_made_again(
+    attempt: Attempt, course: BuiltCourse, now: datetime, name: str
+) -> None:
+    table, model, fields = ROWS[name]
+    row: Any = {Attempt: attempt, Enrolment: attempt.enrolment}[model]  # type: ignore[index]
+    target = next(iter(table.MOVES[table.State(row.status)]))
+    twin = model.objects.get(pk=row.pk)
+    assert row.move_to(target, **fields(target, now)) is True
+    assert twin.move_to(target, **fields(target, now + LATER)) is False  # type: ignore[attr-defined]
+
+
+def test_the_drawn_page_equals_the_tables() -> None:
+    page = settings.BASE_DIR / drawing.PAGE
+    assert page.read_text(encoding="utf-8") == drawing.text(), "Run: manage.py states --write"
+
+
+def test_the_command_prints_what_it_would_write() -> None:
+    printed = StringIO()
+    call_command("states", stdout=printed)
+    assert printed.getvalue() == drawing.text()
+    for table in drawing.tables():
+        for source, targets in table.MOVES.items():
+            for target in targets:
+                assert f"    {source} --> {target}\n" in printed.getvalue()
+
+
+# The words that a CHECK of the database allows, and the place in the code that lists the same.
+WORDS: dict[str, list[str]] = {
+    "activity_kind_known": [*Kind],
+    "attempt_status_known": [*attempts.State],
+    "certificate_event_known": CertificateLogEntry.Event.values,
+    "cohort_role_known": CohortStaff.Role.values,
+    "enrolment_status_known": [*enrolments.State],
+    "grant_kind_known": Grant.KINDS,
+    "place_reason_known": Place.Reason.values,
+    "question_kind_known": [*QuestionKind],
+    "record_outcome_known": [*Outcome],
+}
+
+
+def _words_in_checks() -> dict[str, list[str]]:
+    """Every check of the form "this field is one of these words"."""
+    found: dict[str, list[str]] = {}
+    for model in apps.get_models():
+        for constraint in model._meta.constraints:
+            condition = getattr(constraint, "condition", None)
+            children = condition.children if isinstance(constraint, models.CheckConstraint) else []
+            if len(children) == 1 and isinstance(children[0], tuple) and children[0][0].endswith("__in"):
+                found[constraint.name] = list(children[0][1])
+    return found
+
+
+def test_the_database_allows_exactly_the_words_of_the_code() -> None:
+    found = _words_in_checks()
+    assert {name: sorted(words) for name, words in found.items() if name in WORDS} == {
+        name: sorted(words) for name, words in WORDS.items()
+    }
+    ours = {name for name in found if not name.startswith(("wagtail", "auth"))}
+    assert ours == set(WORDS)

@@ -1,0 +1,168 @@
+"""One site with everybody in it, built once a module: the walks of the fitness tests go through it.
+
+Ada sits her quiz, with every lesson done. Ben has finished and holds a certificate. Dee has just
+joined, so her second stage is locked. Cleo has an account and nothing else. Fay and Ana look after
+the cohort, Ed edits, Amy administers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.models import EmailConfirmationHMAC
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from wagtail.documents.models import Document
+from wagtail.models import Page
+
+from cms.research.models import ResearchIndexPage, ResearchSummaryPage
+from cms.users import accounts
+from cms.users.models import Consent, User
+from courses.actions import certify, notify, quiz
+from courses.assessment.models import Attempt
+from courses.certificates.models import Certificate
+from courses.cohorts.models import CohortStaff
+from courses.enrolment.models import Enrolment
+from home.models import HomePage, InformationPage
+from tests.factories import courses as build
+from tests.factories import people
+from tests.factories.courses import BuiltCourse
+
+
+@dataclass
+class World:
+    """Everything a walk needs to make an address."""
+
+    at: datetime
+    course: BuiltCourse
+    people: dict[str, User]
+    ada_enrolment: Enrolment
+    ada_attempt: Attempt
+    ben_enrolment: Enrolment
+    ben_attempt: Attempt
+    dee_enrolment: Enrolment
+    certificate: Certificate
+    document: Document
+    pages: dict[str, Any]
+    confirmation_key: str
+
+    @property
+    def ada(self) -> User:
+        return self.people["ada"]
+
+    @property
+    def ben(self) -> User:
+        return self.people["ben"]
+
+
+def build_world() -> World:
+    """Build it through the same actions that people use."""
+    at = timezone.now() - timedelta(hours=1)
+    cast = _cast()
+    course = build.course(at=at)
+    for key, role in (("fay", CohortStaff.Role.FACILITATOR), ("ana", CohortStaff.Role.ASSESSOR)):
+        CohortStaff.objects.create(cohort=course.cohort, user=cast[key], role=role)
+    ada_enrolment = course.enrol(cast["ada"], at=at)
+    course.do_lessons(ada_enrolment, at=at)
+    ada_attempt = course.begin(ada_enrolment, at=at)
+    course.answer(ada_attempt, right=2, at=at)
+    ben_enrolment = course.complete(cast["ben"], at=at)
+    certificate = certify.issue(completion_id=ben_enrolment.completion.pk, at=at)
+    assert certificate is not None
+    certify.keep_pdf(certificate_id=certificate.pk, at=at)
+    notify.certificate_issued(certificate_id=certificate.pk, at=at)
+    return World(
+        at=at,
+        course=course,
+        people=cast,
+        ada_enrolment=ada_enrolment,
+        ada_attempt=ada_attempt,
+        ben_enrolment=ben_enrolment,
+        ben_attempt=Attempt.objects.get(enrolment=ben_enrolment),
+        dee_enrolment=course.enrol(cast["dee"], at=at),
+        certificate=certificate,
+        document=_document(),
+        pages={"home": HomePage.objects.get(), "course": course.page, **publishing(), **_pages_of(course)},
+        confirmation_key=_confirmation_key(),
+    )
+
+
+def _cast() -> dict[str, User]:
+    cast = {
+        "ada": people.person("ada", "Ada Lerner"),
+        "ben": people.person("ben", "Ben Lerner"),
+        "cleo": people.person("cleo", "Cleo Else"),
+        "dee": people.person("dee", "Dee Lerner"),
+        "fay": people.staff("fay", "Fay Cilitator", group="Course team"),
+        "ana": people.staff("ana", "Ana Sessor", group="Course team"),
+        "ed": people.staff("ed", "Ed Itor", group="Course editors"),
+        "amy": people.person("amy", "Amy Min", is_superuser=True),
+    }
+    for person in cast.values():
+        accounts.record_consent(
+            user=person,
+            kind=Consent.PRIVACY_NOTICE,
+            version="1",
+            wording="I agree to the words of this test.",
+            at=timezone.now(),
+        )
+    return cast
+
+
+def _pages_of(course: BuiltCourse) -> dict[str, Any]:
+    """The pages under the course page, one of each type."""
+    stage = Page.objects.get(pk=course.page.pk).get_children().first()
+    quiz_stage = Page.objects.get(pk=course.page.pk).get_children().last()
+    return {
+        "catalogue": Page.objects.get(pk=course.page.pk).get_parent().specific,
+        "stage": stage.specific,
+        "lesson": stage.get_children().first().specific,
+        "quiz": quiz_stage.get_children().first().specific,
+    }
+
+
+def publishing() -> dict[str, Any]:
+    """One page of each type that is not part of a course."""
+    home = build.home()
+    words = [("paragraph", "<p>Words that everybody may read.</p>")]
+    help_page = build._add(home, InformationPage(title="Help", slug="help", lead="Help.", body=words))
+    index = build._add(home, ResearchIndexPage(title="Research", slug="research", show_in_menus=True))
+    summaries = [
+        build._add(
+            index,
+            ResearchSummaryPage(
+                title=f"Summary {number}",
+                slug=f"summary-{number}",
+                one_line="What one study found.",
+                body=words,
+                what_was_found=[("item", "One thing.")],
+                cited_as="Somebody (2020). Something. Somewhere.",
+                authors=[("author", {"name": "Some Body", "orcid": ""})],
+                year=2020,
+                venue="Somewhere",
+            ),
+        )
+        for number in (1, 2)
+    ]
+    return {"help": help_page, "research": index, "summary": summaries[0]}
+
+
+def _document() -> Document:
+    document = Document(title="A form")
+    document.file.save("form.txt", ContentFile(b"A form to fill in."))
+    document.save()
+    return document
+
+
+def _confirmation_key() -> str:
+    """The key of the e-mail that asks somebody new to confirm their address."""
+    person = people.person("new", "New Person")
+    address = person.emailaddress_set.get()
+    address.verified = False
+    address.save()
+    return str(EmailConfirmationHMAC(address).key)
+
+
+def hand_in(world: World) -> None:
+    """Ada hands in what she has answered."""
+    quiz.hand_in(attempt_id=world.ada_attempt.pk, learner=world.ada, at=timezone.now())

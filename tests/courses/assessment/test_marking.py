@@ -1,0 +1,123 @@
+"""Marking: exactly the right options or nothing, whole numbers, the same every time."""
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.assessment.marking import mark, percent
+from courses.assessment.papers import Option, Paper, Question, QuestionKind, shuffled
+from tests.factories import outlines as shapes
+
+Choices = dict[int, frozenset[str]]
+
+
+@given(shapes.answered_papers(), st.integers(0, 100))
+def test_a_question_earns_all_its_marks_for_exactly_the_right_options_and_else_none(
+    answered: tuple[Paper, Choices], pass_mark: int
+) -> None:
+    paper, choices = answered
+    result = mark(paper, choices, pass_mark_percent=pass_mark)
+    for question, marked in zip(paper.questions, result.questions, strict=True):
+        chosen = choices.get(question.slot, frozenset())
+        assert marked.is_right is (chosen == question.right_keys)
+        assert marked.mark == (question.marks if marked.is_right else 0)
+        assert marked.max_mark == question.marks
+        assert marked.is_answered is bool(chosen)
+    assert result.score == sum(q.mark for q in result.questions)
+    assert result.max_score == sum(q.marks for q in paper.questions)
+
+
+@given(shapes.answered_papers(), st.integers(0, 100))
+def test_passing_is_decided_in_whole_numbers(answered: tuple[Paper, Choices], pass_mark: int) -> None:
+    paper, choices = answered
+    result = mark(paper, choices, pass_mark_percent=pass_mark)
+    assert result.passed is (result.score * 100 >= pass_mark * result.max_score)
+    assert 0 <= result.percent <= 100
+    # What is shown can never say less than the pass mark to somebody who passed.
+    assert result.passed is (result.percent >= pass_mark)
+
+
+@given(shapes.papers(), st.integers(1, 100))
+def test_a_blank_paper_earns_nothing_and_fails_every_real_pass_mark(paper: Paper, pass_mark: int) -> None:
+    blank: Choices = {question.slot: frozenset() for question in paper.questions}
+    for choices in ({}, blank):
+        result = mark(paper, choices, pass_mark_percent=pass_mark)
+        assert (result.score, result.passed) == (0, False)
+        assert not any(q.is_answered or q.is_right for q in result.questions)
+
+
+@given(shapes.answered_papers(), st.integers(0, 2**32))
+def test_another_order_of_the_options_never_changes_the_marks(
+    answered: tuple[Paper, Choices], seed: int
+) -> None:
+    paper, choices = answered
+    random = Random(seed)
+    mixed, moved = [], {}
+    for question in paper.questions:
+        options = shuffled(question.options, random=random)
+        mixed.append(replace(question, options=options))
+        new_key = {option.text: option.key for option in options}
+        old_text = {option.key: option.text for option in question.options}
+        if question.slot in choices:
+            keys = choices[question.slot]
+            moved[question.slot] = frozenset(new_key[old_text[k]] if k in old_text else k for k in keys)
+    first = mark(paper, choices, pass_mark_percent=75)
+    assert mark(Paper(tuple(mixed)), moved, pass_mark_percent=75) == first
+
+
+@given(shapes.answered_papers())
+def test_answers_to_questions_that_the_paper_does_not_have_change_nothing(
+    answered: tuple[Paper, Choices],
+) -> None:
+    paper, choices = answered
+    more = {**choices, 99: frozenset({"a"})}
+    assert mark(paper, more, pass_mark_percent=60) == mark(paper, choices, pass_mark_percent=60)
+
+
+def question(kind: QuestionKind, right: str, *, slot: int = 1, marks: int = 1) -> Question:
+    options = tuple(Option(key, f"text {key}", key in right, "") for key in "abc")
+    return Question(slot, 1, 1, kind, "?", options, "", marks)
+
+
+@pytest.mark.parametrize(
+    ("kind", "right", "chosen", "is_right"),
+    [
+        (QuestionKind.SINGLE, "a", "a", True),
+        (QuestionKind.SINGLE, "a", "b", False),
+        (QuestionKind.SINGLE, "a", "ab", False),
+        (QuestionKind.SINGLE, "a", "", False),
+        (QuestionKind.TRUE_FALSE, "b", "ab", False),
+        (QuestionKind.MULTIPLE, "ac", "ac", True),
+        (QuestionKind.MULTIPLE, "ac", "a", False),
+        (QuestionKind.MULTIPLE, "ac", "abc", False),
+        (QuestionKind.MULTIPLE, "abc", "abc", True),
+    ],
+)
+def test_what_counts_as_right(kind: QuestionKind, right: str, chosen: str, is_right: bool) -> None:
+    result = mark(Paper((question(kind, right),)), {1: frozenset(chosen)}, pass_mark_percent=100)
+    assert result.questions[0].is_right is is_right
+    assert result.passed is is_right
+
+
+def test_a_question_without_a_right_answer_is_not_earned_by_leaving_it_blank() -> None:
+    paper = Paper((question(QuestionKind.SINGLE, ""),))
+    assert mark(paper, {}, pass_mark_percent=50).score == 0
+
+
+@pytest.mark.parametrize(
+    ("right", "pass_mark", "passed"), [(2, 66, True), (2, 67, False), (3, 100, True), (0, 0, True)]
+)
+def test_no_rounding_turns_a_fail_into_a_pass(right: int, pass_mark: int, passed: bool) -> None:
+    paper = Paper(tuple(question(QuestionKind.SINGLE, "a", slot=slot) for slot in (1, 2, 3)))
+    choices = {slot: frozenset("a") for slot in range(1, right + 1)}
+    assert mark(paper, choices, pass_mark_percent=pass_mark).passed is passed
+
+
+@pytest.mark.parametrize(
+    ("score", "of", "shown"), [(0, 3, 0), (1, 3, 33), (2, 3, 66), (3, 3, 100), (199, 200, 99), (0, 0, 0)]
+)
+def test_percent_is_rounded_down(score: int, of: int, shown: int) -> None:
+    assert percent(score, of) == shown

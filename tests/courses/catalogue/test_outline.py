@@ -1,0 +1,111 @@
+"""The frozen outline: it comes back as it went in, and says what keeps it from being published."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.catalogue.outline import (
+    ActivityOutline,
+    Kind,
+    Outline,
+    OutlineUnreadableError,
+    QuizRules,
+    from_json,
+    problems,
+    same_rules,
+    to_json,
+)
+from tests.factories import outlines as shapes
+
+RULES = QuizRules(pass_mark_percent=60, attempts_allowed=2, time_limit_minutes=None, question_count=3)
+
+
+@given(shapes.outlines())
+def test_an_outline_comes_back_from_storage_as_it_went_in(outline: Outline) -> None:
+    assert from_json(json.loads(json.dumps(to_json(outline)))) == outline
+
+
+@pytest.mark.parametrize("stored", [{}, {"format": 0}, {"format": 2}, {"format": "1"}])
+def test_a_format_that_is_not_known_is_refused(stored: dict[str, object]) -> None:
+    with pytest.raises(OutlineUnreadableError):
+        from_json(stored)
+
+
+@given(shapes.outlines(), st.integers(0, 10**6))
+def test_new_words_of_a_lesson_ask_for_nothing_new(outline: Outline, revision: int) -> None:
+    stages = tuple(
+        replace(s, activities=tuple(replace(a, revision_id=revision) for a in s.activities))
+        for s in outline.stages
+    )
+    assert same_rules(outline, replace(outline, stages=stages))
+
+
+@given(shapes.outlines(), shapes.outlines())
+def test_outlines_that_differ_in_anything_else_do_not_ask_the_same(one: Outline, other: Outline) -> None:
+    plain = [
+        replace(
+            o,
+            stages=tuple(
+                replace(s, activities=tuple(replace(a, revision_id=0) for a in s.activities))
+                for s in o.stages
+            ),
+        )
+        for o in (one, other)
+    ]
+    assert same_rules(one, other) is (plain[0] == plain[1])
+
+
+@given(shapes.outlines())
+def test_only_required_minutes_are_planned(outline: Outline) -> None:
+    required = [a for a in outline.activities if a.is_required]
+    assert outline.self_directed_minutes == sum(a.self_directed_minutes for a in required)
+    assert outline.participatory_minutes == sum(a.participatory_minutes for a in required)
+
+
+@given(shapes.outlines())
+def test_every_activity_is_found_with_its_stage(outline: Outline) -> None:
+    for stage in outline.stages:
+        for activity in stage.activities:
+            assert outline.activity(activity.activity_id) == activity
+            assert outline.stage_of(activity.activity_id) == stage
+    assert outline.activity(999) is None
+    assert outline.stage_of(999) is None
+
+
+def quiz(**changes: object) -> ActivityOutline:
+    return replace(shapes.lesson(1), kind=Kind.QUIZ, title="The quiz", quiz=replace(RULES, **changes))
+
+
+def of(*activities: ActivityOutline) -> Outline:
+    return shapes.outline(shapes.stage(*activities))
+
+
+@pytest.mark.parametrize(
+    ("outline", "said"),
+    [
+        (shapes.outline(), "no stages yet"),
+        (shapes.outline(shapes.stage()), "“Stage 1” has no activities"),
+        (of(shapes.lesson(1, minutes=0)), "“Lesson 1” has no minutes"),
+        (of(shapes.lesson(1, is_required=False)), "Nothing in this course is required"),
+        (of(replace(quiz(), quiz=None)), "“The quiz” has no rules"),
+        (of(quiz(question_count=0)), "“The quiz” has no questions"),
+        (of(quiz(pass_mark_percent=101)), "needs a pass mark from 0 to 100"),
+        (of(quiz(pass_mark_percent=-1)), "needs a pass mark from 0 to 100"),
+        (of(quiz(attempts_allowed=0)), "must allow at least one attempt"),
+    ],
+)
+def test_what_cannot_be_completed_is_refused_by_name(outline: Outline, said: str) -> None:
+    assert any(said in sentence for sentence in problems(outline))
+
+
+def test_a_good_outline_has_no_problems() -> None:
+    optional = shapes.lesson(2, is_required=False, minutes=0)
+    unlimited = replace(quiz(attempts_allowed=None), activity_id=3)
+    assert problems(of(shapes.lesson(1), optional, unlimited)) == []
+
+
+def test_all_problems_are_told_at_once() -> None:
+    assert len(problems(of(shapes.lesson(1, minutes=0), quiz(question_count=0, attempts_allowed=0)))) == 3

@@ -1,0 +1,163 @@
+"""Outlines and papers of every shape, for tests of properties."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from courses.assessment.papers import Option, Paper, Question, QuestionKind
+from courses.catalogue.outline import (
+    ActivityOutline,
+    CertificateRules,
+    Kind,
+    Outline,
+    QuizRules,
+    StageOutline,
+)
+
+WORDS = st.text(max_size=30)
+FEW = st.integers(0, 4)
+
+
+def quiz_rules() -> st.SearchStrategy[QuizRules]:
+    none = st.none()
+    return st.builds(
+        QuizRules,
+        pass_mark_percent=st.integers(0, 100),
+        attempts_allowed=none | st.integers(1, 9),
+        time_limit_minutes=none | st.integers(1, 600),
+        question_count=st.integers(1, 30),
+    )
+
+
+@st.composite
+def outlines(draw: Any) -> Outline:
+    """Up to four stages of up to four activities; ids are 1, 2, 3 … in order."""
+    stages = []
+    next_id = 1
+    for number in range(1, draw(FEW) + 1):
+        activities = []
+        for _place in range(draw(FEW)):
+            kind = draw(st.sampled_from(Kind))
+            activities.append(
+                ActivityOutline(
+                    activity_id=next_id,
+                    page_id=100 + next_id,
+                    revision_id=draw(st.integers(0, 10**6)),
+                    kind=kind,
+                    title=f"Activity {next_id}",
+                    is_required=draw(st.booleans()),
+                    self_directed_minutes=draw(st.integers(0, 6000)),
+                    participatory_minutes=draw(st.integers(0, 6000)),
+                    quiz=draw(quiz_rules()) if kind is Kind.QUIZ else None,
+                )
+            )
+            next_id += 1
+        stages.append(
+            StageOutline(
+                number=number,
+                title=draw(WORDS),
+                summary=draw(WORDS),
+                is_gated=draw(st.booleans()),
+                activities=tuple(activities),
+            )
+        )
+    return Outline(
+        course_code=draw(WORDS),
+        course_title=draw(WORDS),
+        outcomes=tuple(draw(st.lists(WORDS, max_size=3))),
+        stages=tuple(stages),
+        certificate=draw(
+            st.builds(
+                CertificateRules,
+                kind=WORDS,
+                provider=WORDS,
+                accreditation=WORDS,
+                statement=WORDS,
+                notice=WORDS,
+            )
+        ),
+    )
+
+
+def lesson(activity_id: int, *, is_required: bool = True, minutes: int = 10) -> ActivityOutline:
+    """The plainest lesson."""
+    return ActivityOutline(
+        activity_id=activity_id,
+        page_id=100 + activity_id,
+        revision_id=1,
+        kind=Kind.LESSON,
+        title=f"Lesson {activity_id}",
+        is_required=is_required,
+        self_directed_minutes=minutes,
+        participatory_minutes=0,
+    )
+
+
+def stage(*activities: ActivityOutline, number: int = 1, is_gated: bool = True) -> StageOutline:
+    return StageOutline(
+        number=number, title=f"Stage {number}", summary="", is_gated=is_gated, activities=activities
+    )
+
+
+def outline(*stages: StageOutline) -> Outline:
+    return Outline(
+        course_code="TEST",
+        course_title="A course",
+        outcomes=(),
+        stages=stages,
+        certificate=CertificateRules(kind="", provider="", accreditation="", statement="", notice=""),
+    )
+
+
+@st.composite
+def questions(draw: Any, slot: int = 1) -> Question:
+    """A question as the bank allows it: single and true/false have one right answer."""
+    kind = draw(st.sampled_from(QuestionKind))
+    count = 2 if kind is QuestionKind.TRUE_FALSE else draw(st.integers(2, 5))
+    places = list(range(count))
+    if kind is QuestionKind.MULTIPLE:
+        right = draw(st.sets(st.sampled_from(places), min_size=1))
+    else:
+        right = {draw(st.sampled_from(places))}
+    options = tuple(
+        Option(
+            key=chr(ord("a") + place),
+            text=f"option {place}",
+            is_right=place in right,
+            feedback=draw(WORDS),
+        )
+        for place in places
+    )
+    return Question(
+        slot=slot,
+        question_id=draw(st.integers(1, 10**6)),
+        version=draw(st.integers(1, 50)),
+        kind=kind,
+        text=draw(WORDS),
+        options=options,
+        feedback=draw(WORDS),
+        marks=draw(st.integers(1, 5)),
+    )
+
+
+@st.composite
+def papers(draw: Any) -> Paper:
+    count = draw(st.integers(1, 4))
+    return Paper(questions=tuple(draw(questions(slot=slot)) for slot in range(1, count + 1)))
+
+
+@st.composite
+def answered_papers(draw: Any) -> tuple[Paper, dict[int, frozenset[str]]]:
+    """A paper and some answers: some right, some wrong, some blank, some with keys it does not have."""
+    paper = draw(papers())
+    choices = {}
+    for question in paper.questions:
+        keys = sorted(question.keys)
+        choice = draw(
+            st.none()
+            | st.just(question.right_keys)
+            | st.frozensets(st.sampled_from([*keys, "z"]), max_size=len(keys))
+        )
+        if choice is not None:
+            choices[question.slot] = choice
+    return paper, choices
