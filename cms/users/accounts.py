@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import zipfile
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,13 +10,18 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.core import mails
 from cms.users import privacy
 from cms.users.models import Consent, User
+
+log = logging.getLogger(__name__)
 
 PRIVACY_WORDING = gettext_lazy(
     "I have read the privacy notice and I agree to my name, my e-mail address and my course work "
@@ -52,10 +58,27 @@ def archive(*, user: User, at: datetime) -> bytes:
 
 
 def ask_to_close(*, user: User, at: datetime) -> datetime:
-    """Note that a person wants their account closed; return when it will be. Safe to repeat."""
-    User.objects.filter(pk=user.pk, closing_asked_at=None, erased_at=None).update(closing_asked_at=at)
+    """Note that a person wants their account closed; return when it will be. Safe to repeat.
+
+    They are told by e-mail, so that nobody can close somebody else's account unseen.
+    """
+    waiting = User.objects.filter(pk=user.pk, closing_asked_at=None, erased_at=None)
+    is_new = waiting.update(closing_asked_at=at)
     user.refresh_from_db()
+    if is_new:
+        context = {"closes_on": closes_at(user), "url": settings.SITE_URL + reverse("account:privacy")}
+        transaction.on_commit(lambda: _tell(user.email, user.printed_name, "closing_asked", context))
     return closes_at(user)
+
+
+def _tell(address: str, name: str, kind: str, context: dict[str, Any]) -> None:
+    """Send one account message. A mail server that is down must not undo what was asked for."""
+    words = {**context, "person_name": name, "site_name": settings.SITE_NAME}
+    subject, body = mails.words(f"account/email/{kind}.txt", words)
+    try:
+        EmailMessage(subject=subject, body=body, to=[address]).send()
+    except OSError:
+        log.exception("an account message could not be sent", extra={"kind": kind})
 
 
 def keep(*, user: User) -> None:
@@ -89,6 +112,7 @@ def erase(*, user_id: int, at: datetime) -> bool:
     user = User.objects.select_for_update().get(pk=user_id)
     if user.erased_at is not None:
         return False
+    address, name = user.email, user.printed_name
     for step in privacy.erasers:
         step(user, at)
     EmailAddress.objects.filter(user=user).delete()
@@ -107,6 +131,7 @@ def erase(*, user_id: int, at: datetime) -> bool:
     user.groups.clear()
     user.user_permissions.clear()
     Consent.objects.filter(user=user).delete()
+    transaction.on_commit(lambda: _tell(address, name, "closed", {}))
     return True
 
 

@@ -24,8 +24,6 @@ def keep_accounts(
         return None
     messages.error(
         request,
-        _(
-            "Accounts are not deleted, because learners’ records need them. A person closes their own account."
-        ),
+        _("Accounts are not deleted: learners’ records need them. A person closes their own account."),
     )
     return redirect("wagtailusers_users:index")

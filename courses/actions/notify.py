@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 
+from cms.core import mails
 from courses.actions import certify
 from courses.certificates.codes import grouped
 from courses.certificates.models import Certificate
@@ -53,13 +53,7 @@ def _send(*, to: Any, kind: str, about: str, at: datetime, **context: Any) -> bo
             MessageSent.objects.create(user=to, kind=kind, about=about, sent_at=at)
     except IntegrityError:
         return False
-    subject, body = _words(kind, {**context, "person_name": to.printed_name, "site_name": settings.SITE_NAME})
+    words = {**context, "person_name": to.printed_name, "site_name": settings.SITE_NAME}
+    subject, body = mails.words(f"courses/email/{kind}.txt", words)
     EmailMessage(subject=subject, body=body, to=[to.email]).send()
     return True
-
-
-def _words(kind: str, context: dict[str, Any]) -> tuple[str, str]:
-    """The subject and the body: a template's first line is its subject."""
-    text = render_to_string(f"courses/email/{kind}.txt", context)
-    first, _line, body = text.partition("\n")
-    return first.removeprefix("Subject:").strip(), body.strip() + "\n"

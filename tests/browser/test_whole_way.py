@@ -115,9 +115,7 @@ def fails_the_quiz(page: Page) -> None:
         shown = reviewed(page, question)
         for option in question.options:
             expect(shown.get_by_text(option.feedback, exact=True)).to_have_count(int(option in options))
-        expect(shown.get_by_text("Right answer")).to_have_count(
-            sum(option.is_right for option in options)
-        )
+        expect(shown.get_by_text("Right answer")).to_have_count(sum(option.is_right for option in options))
 
 
 def passes_the_quiz(page: Page) -> None:

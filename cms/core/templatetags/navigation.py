@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.cache import cache
 from wagtail.models import Page, Site
 
@@ -28,6 +29,12 @@ class Link:
 def main_menu(context: Any) -> list[Link]:
     """Published pages right below the home page that are marked for menus."""
     return _links(context, MENU_KEY, in_menus=True)
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The name of this site, from its settings."""
+    return str(settings.SITE_NAME)
 
 
 @register.simple_tag
