@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.admin.auth import require_admin_access
@@ -31,6 +32,8 @@ urlpatterns = [
     path("search/", search_views.search, name="search"),
     path("", include(courses_urls)),
 ]
+if settings.SERVE_MEDIA:
+    urlpatterns += [path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media")]
 if settings.MAILBOX:
     urlpatterns += [path("demo/", include(home_urls))]
 urlpatterns += [path("", include(wagtail_urls))]

@@ -249,4 +249,6 @@ LOGGING = {
         "wagtail": {"level": "WARNING"},
     },
 }
+# The demo shows its e-mails and serves its own pictures; in production both are somebody else's work.
 MAILBOX = False
+SERVE_MEDIA = False

@@ -50,6 +50,8 @@ if _secure:
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^ready/$"]
 if os.environ.get("BEHIND_PROXY", "") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Rate limits count the address that the one proxy saw, not the proxy's own.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -46,7 +46,7 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # the row
         ],
     )
     text = models.TextField(max_length=1000)
-    options = StreamField([("option", OptionBlock())])
+    options = StreamField([("option", OptionBlock())], max_num=12)
     feedback = models.TextField(
         max_length=1000, help_text=_("The idea behind the question. Everybody sees it after the quiz.")
     )

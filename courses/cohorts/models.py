@@ -79,8 +79,23 @@ class Cohort(models.Model):
         opens, closes = self.enrolment_opens_at, self.enrolment_closes_at
         if opens and closes and closes <= opens:
             wrong["enrolment_closes_at"] = _("Joining must close after it opens.")
+        if self.pk is not None:
+            wrong |= self._wrong_for_its_learners()
         if wrong:
             raise ValidationError(wrong)
+
+    def _wrong_for_its_learners(self) -> dict[str, Any]:
+        """What a change would do to people who are already there."""
+        wrong: dict[str, Any] = {}
+        stored = Cohort.objects.get(pk=self.pk)
+        if stored.edition_id != self.edition_id and self.enrolments.exists():
+            wrong["edition"] = _(
+                "Learners are on this cohort, so it keeps its edition. Open a new cohort instead."
+            )
+        learners = self.places.filter(held_until__isnull=True).count()
+        if self.capacity is not None and self.capacity < learners:
+            wrong["capacity"] = _("%d learners have a place already. Choose that number or more.") % learners
+        return wrong
 
 
 class CohortStaff(models.Model):

@@ -108,7 +108,7 @@ def fails_the_quiz(page: Page) -> None:
     chosen = [question.right if place < 2 else question.wrong[:1] for place, question in enumerate(asked)]
     button(page, "Start the quiz").click()
     answers(page, asked, chosen)
-    expect(page.get_by_text("Not passed yet")).to_be_visible()
+    expect(page.get_by_text("Not passed yet", exact=True)).to_be_visible()
     expect(page.get_by_text("25%", exact=True)).to_be_visible()
     expect(page.get_by_text("You can try again 2 more times.")).to_be_visible()
     for question, options in zip(asked, chosen, strict=True):

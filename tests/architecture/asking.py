@@ -1,0 +1,102 @@
+"""Asking for an address as somebody, and counting what it costs."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
+
+from tests.architecture.addresses import ANONYMOUS, CAST, OWNER, Answer, Row
+from tests.architecture.world import World
+
+NOT_OF_THE_REQUEST = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.IGNORECASE)
+WRITE = re.compile(
+    r"\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|REPLACE\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE|CREATE|ALTER|DROP)"
+    r"\s+\"?(?P<table>\w+)",
+    re.IGNORECASE,
+)
+
+
+def client_of(world: World, row: Row, role: str) -> Client:
+    """A browser of somebody who plays this part in this row."""
+    client = Client()
+    if role != ANONYMOUS:
+        client.force_login(world.people[row.owner if role == OWNER else CAST[role]])
+    return client
+
+
+def ask(client: Client, row: Row, world: World) -> HttpResponse:
+    """Send the row's request."""
+    if row.method == "POST":
+        return client.post(row.path(world), row.data(world), headers=row.headers)
+    return client.get(row.path(world), headers=row.headers)
+
+
+def answer(response: Any) -> Answer:
+    """The status; or where it sends people on to, by the name of the view."""
+    if response.status_code in (301, 302):
+        return resolve(urlsplit(response.url).path).view_name
+    status: int = response.status_code
+    return status
+
+
+@contextmanager
+def undone(row: Row, world: World) -> Iterator[None]:
+    """What happens inside is taken back; what the row needs before is done first."""
+    with transaction.atomic():
+        cache.clear()
+        if row.before is not None:
+            row.before(world)
+        yield
+        transaction.set_rollback(True)
+
+
+def statements(row: Row, world: World, role: str, *, cold: bool = False) -> list[str]:
+    """The SQL of one answer in a process that has answered before; `cold` empties its cache first.
+
+    A POST is asked once and taken back, then counted as if it were the first.
+    """
+    with undone(row, world):
+        ask(client_of(world, row, role), row, world)
+    with undone(row, world):
+        client = client_of(world, row, role)
+        if cold:
+            cache.clear()
+        elif row.method == "GET":
+            ask(client, row, world)
+        else:
+            fill_the_menus()
+        with CaptureQueriesContext(connection) as captured:
+            ask(client, row, world)
+    found = [query["sql"] for query in captured.captured_queries]
+    return [sql for sql in found if not NOT_OF_THE_REQUEST.match(sql)]
+
+
+def fill_the_menus() -> None:
+    """What any page that was asked for before leaves in the cache."""
+    Client().get("/certificates/")
+
+
+class WroteError(AssertionError):
+    """A request that should only read wrote to the database."""
+
+
+@contextmanager
+def only_reading(allowed: frozenset[str] = frozenset()) -> Iterator[None]:
+    """Fail at the first statement that writes to a table that is not `allowed`."""
+
+    def guard(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = WRITE.match(sql)
+        if found and found["table"] not in allowed:
+            raise WroteError(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(guard):
+        yield

@@ -1,0 +1,129 @@
+"""Every address has a row: each part is played, and the SQL of each answer is counted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
+
+from tests.architecture.addresses import ADMIN, ADMIN_FOR_ANYBODY, ANONYMOUS, ROLES, ROWS, Row
+from tests.architecture.asking import answer, ask, client_of, statements, undone
+from tests.architecture.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.demo_urls")]
+EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[row.title for row in ROWS])
+MAIL = b"Subject: Welcome\nTo: ada@example.org\n\nHello. http://testserver/learning/\n"
+
+
+@pytest.fixture(autouse=True)
+def mailbox(tmp_path: Path) -> Iterator[None]:
+    """A demo mailbox with one e-mail, and a secret file beside it."""
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "one.log").write_bytes(MAIL)
+    (tmp_path / "secret.log").write_bytes(MAIL)
+    with override_settings(EMAIL_FILE_PATH=str(folder)):
+        yield
+
+
+def patterns(resolver: Any, namespace: str = "", before: str = "") -> Iterator[tuple[str, str]]:
+    """The name and the route of every address."""
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}", route
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from patterns(pattern, inner, route)
+
+
+def test_every_address_has_a_row() -> None:
+    ours = {
+        name
+        for name, route in patterns(get_resolver())
+        if not route.startswith(ADMIN) or name.startswith("staff:")
+    }
+    assert {row.name for row in ROWS} == ours
+
+
+def test_every_row_says_what_each_part_gets_and_what_it_costs() -> None:
+    for row in ROWS:
+        assert set(row.answers) == set(ROLES), row.title
+        assert row.queries is not None, row.title
+    assert len({row.title for row in ROWS}) == len(ROWS)
+
+
+@EVERY_ROW
+def test_each_part_gets_the_answer_of_the_row(world: World, row: Row) -> None:
+    found = {}
+    for role in ROLES:
+        with undone(row, world):
+            found[role] = answer(ask(client_of(world, row, role), row, world))
+    assert found == row.answers
+
+
+@EVERY_ROW
+def test_the_answer_costs_exactly_the_statements_of_the_row(world: World, row: Row) -> None:
+    found = statements(row, world, row.measured_as)
+    assert len(found) == row.queries, "\n".join(found)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.cold is not None], ids=lambda row: row.title)
+def test_an_empty_cache_costs_exactly_the_statements_of_the_row(world: World, row: Row) -> None:
+    found = statements(row, world, row.measured_as, cold=True)
+    assert len(found) == row.cold, "\n".join(found)
+
+
+METHODS: dict[str, set[str]] = {}
+for one in ROWS:
+    METHODS.setdefault(one.name, set()).add(one.method)
+OURS = ("learning:", "certificates:", "account:", "staff:", "search", "demo:")
+ONE_METHOD = [r for r in ROWS if r.name.startswith(OURS) and len(METHODS[r.name]) == 1 and not r.note]
+
+
+@pytest.mark.parametrize("row", ONE_METHOD, ids=lambda row: row.title)
+def test_the_other_method_is_refused(world: World, row: Row) -> None:
+    with undone(row, world):
+        client = client_of(world, row, row.measured_as)
+        other = client.get if row.method == "POST" else client.post
+        assert other(row.path(world)).status_code == 405
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.method == "POST"], ids=lambda row: row.title)
+def test_a_post_from_another_site_is_refused(world: World, row: Row) -> None:
+    with undone(row, world):
+        client = client_of(world, row, row.measured_as)
+        client.handler.enforce_csrf_checks = True
+        assert ask(client, row, world).status_code == 403
+
+
+ADMIN_ROUTES = sorted(
+    {name for name, route in patterns(get_resolver("cms.urls")) if route.startswith(ADMIN)}
+    - ADMIN_FOR_ANYBODY
+    - {"None"}
+)
+
+
+@pytest.mark.parametrize("who", [ANONYMOUS, "cleo"])
+def test_nobody_without_business_there_gets_into_the_admin(world: World, who: str) -> None:
+    client = Client()
+    if who != ANONYMOUS:
+        client.force_login(world.people[who])
+    wrong = {}
+    for name in ADMIN_ROUTES:
+        try:
+            path = reverse(name)
+        except NoReverseMatch:
+            continue
+        response = client.get(path)
+        found = answer(response)
+        if found not in ("account_login", "wagtailadmin_login", 404):
+            wrong[name] = found
+    assert wrong == {}
+
+
+def test_the_mailbox_is_there_only_in_the_demo(world: World) -> None:
+    with override_settings(ROOT_URLCONF="cms.urls"):
+        assert Client().get("/demo/mailbox/").status_code == 404

@@ -1,0 +1,87 @@
+"""Every kind of page: nothing for axe to find, no scrolling sideways, and room for large letters."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.pages import PAGES, PageKind
+
+pytestmark = pytest.mark.browser
+
+# A window of 1280 pixels at 400 %, which is also the narrowest telephone.
+NARROW = (320, 640)
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  const isHidden = (element) => element.closest(".visually-hidden, .skip-link, [hidden], svg");
+  const wide = [...document.body.querySelectorAll("*")].filter((element) => {
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && (box.right > width + 1 || box.left < -1) && !isHidden(element);
+  });
+  if (document.documentElement.scrollWidth > width) wide.push(document.documentElement);
+  return wide.map((element) => element.outerHTML.slice(0, 160));
+}"""
+every_page = pytest.mark.parametrize("kind", PAGES, ids=str)
+
+
+@every_page
+def test_axe_finds_nothing_by_day_or_by_night(open_page: OpenPage, kind: PageKind) -> None:
+    page = open_page(kind.path(), email=kind.email)
+    expect_accessible(page)
+
+
+@every_page
+def test_nobody_has_to_scroll_sideways(
+    open_page: OpenPage, kind: PageKind, browser_with_large_letters: Browser
+) -> None:
+    path = kind.path()
+    page = open_page(path, email=kind.email, size=NARROW)
+    assert page.evaluate(TOO_WIDE) == []
+    large = open_page(path, email=kind.email, using=browser_with_large_letters)
+    assert large.evaluate("() => getComputedStyle(document.documentElement).fontSize") == "32px"
+    for width, height in (DESKTOP, PHONE):
+        large.set_viewport_size({"width": width, "height": height})
+        assert large.evaluate(TOO_WIDE) == []
+
+
+def test_a_form_that_came_back_is_accessible_and_says_what_to_do(open_page: OpenPage) -> None:
+    page = open_page("/accounts/signup/")
+    page.get_by_role("button", name="Create my account").click()
+    assert "Please look again" in page.title()
+    page.get_by_role("alert").get_by_role("link").first.click()
+    assert page.evaluate("() => document.activeElement.getAttribute('aria-invalid')") == "true"
+    expect_accessible(page)
+
+
+def test_the_mailbox_of_the_demo_is_accessible(
+    open_page: OpenPage, settings: Any, tmp_path: Path
+) -> None:
+    settings.ROOT_URLCONF = "tests.browser.urls_with_mailbox"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    mail.send_mail("A test", f"Open http://localhost/{'x' * 80}/", None, ["zoe@example.org"])
+    page = open_page("/demo/mailbox/", size=NARROW)
+    assert page.evaluate(TOO_WIDE) == []
+    expect_accessible(page)
+    page.get_by_role("link", name="A test").click()
+    page.get_by_role("heading", name="Links in this e-mail").wait_for()
+    assert page.evaluate(TOO_WIDE) == []
+    expect_accessible(page)
+
+
+def expect_accessible(page: Page) -> None:
+    """The page has one heading of the first rank, and no rule of axe is broken in light or dark."""
+    assert page.get_by_role("heading", level=1).count() == 1
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page).response["violations"]
+        assert [_described(rule, scheme) for rule in found] == []
+
+
+def _described(rule: dict[str, Any], scheme: str) -> str:
+    where = "; ".join(node["html"][:200] + " " + node["failureSummary"] for node in rule["nodes"][:4])
+    return f"{scheme}: {rule['id']} ({rule['impact']}): {where}"
