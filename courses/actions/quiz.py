@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from courses.actions import study
 from courses.actions.refusals import ActionRefused
-from courses.assessment import marking, papers
-from courses.assessment.models import Attempt, AttemptAnswer, QuizQuestion
+from courses.assessment import bank, marking, papers
+from courses.assessment.models import Attempt, AttemptAnswer
 from courses.assessment.states import State
 from courses.catalogue.outline import Kind, Outline, QuizRules
 from courses.enrolment.models import Enrolment
@@ -76,7 +76,9 @@ def begin(
     sentence = cannot_begin(activity.quiz, used=len(earlier), outcome=outcomes.get(activity_id))
     if sentence:
         raise QuizRefused(sentence)
-    paper = _draw_paper(page_id=activity.page_id, random=random or SystemRandom())
+    paper = bank.draw_paper(page_id=activity.page_id, random=random or SystemRandom())
+    if not paper.questions:
+        raise QuizRefused(_("This quiz has no questions at the moment. Please try again later."))
     return _open_attempt(
         enrolment=enrolment,
         activity_id=activity_id,
@@ -97,42 +99,6 @@ def cannot_begin(quiz: QuizRules, *, used: int, outcome: Outcome | None) -> str:
             "a person will look at it with you."
         )
     return ""
-
-
-def _draw_paper(*, page_id: int, random: Random) -> papers.Paper:
-    asked = (
-        QuizQuestion.objects.filter(page_id=page_id).select_related("question").order_by("sort_order", "pk")
-    )
-    questions = tuple(_freeze(slot, entry, random) for slot, entry in enumerate(asked, start=1))
-    if not questions:
-        raise QuizRefused(_("This quiz has no questions at the moment. Please try again later."))
-    return papers.Paper(questions=questions)
-
-
-def _freeze(slot: int, entry: QuizQuestion, random: Random) -> papers.Question:
-    question = entry.question
-    options = tuple(
-        papers.Option(
-            key=chr(ord("a") + place),
-            text=block.value["text"],
-            is_right=bool(block.value["is_right"]),
-            feedback=block.value["feedback"],
-        )
-        for place, block in enumerate(question.options)
-    )
-    kind = papers.QuestionKind(question.kind)
-    if question.shuffle_options and kind is not papers.QuestionKind.TRUE_FALSE:
-        options = papers.shuffled(options, random=random)
-    return papers.Question(
-        slot=slot,
-        question_id=question.pk,
-        version=question.version,
-        kind=kind,
-        text=question.text,
-        options=options,
-        feedback=question.feedback,
-        marks=question.marks,
-    )
 
 
 def _open_attempt(

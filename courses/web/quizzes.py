@@ -14,7 +14,7 @@ from courses.actions.quiz import AnswerRefused, QuizRefused, Saved
 from courses.actions.study import StudyRefused
 from courses.assessment.models import Attempt
 from courses.assessment.states import State
-from courses.queries import quizzes
+from courses.queries import quizzes, reviews
 from courses.web.people import LearnerRequest, learner_page
 
 LARGEST_SEQUENCE = 2_000_000_000
@@ -142,4 +142,4 @@ def review(request: LearnerRequest, attempt: int) -> HttpResponse:
     found = quizzes.own_attempt(attempt_id=attempt, learner=request.user)
     if found.status == State.OPEN.value:
         return redirect("learning:check", found.pk)
-    return render(request, "learning/review.html", {"review": quizzes.review(found)})
+    return render(request, "learning/review.html", {"review": reviews.review(found)})

@@ -1,0 +1,153 @@
+"""The result of a quiz, with feedback. Nothing else tells a learner which answers are right."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.assessment import marking
+from courses.assessment.models import Attempt, AttemptAnswer
+from courses.assessment.papers import Question
+from courses.assessment.states import State
+from courses.progress.rules import Outcome
+from courses.queries import steps
+from courses.queries.access import Learning, learning_of
+from courses.queries.dashboard import newest_codes
+from courses.queries.quizzes import attempts_left, quiz_title
+from courses.queries.steps import NextStep
+
+
+@dataclass(frozen=True, slots=True)
+class OptionReviewed:
+    text: str
+    is_chosen: bool
+    is_right: bool
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReviewed:
+    slot: int
+    text: str
+    kind: str
+    is_right: bool
+    mark: int
+    options: list[OptionReviewed]
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The result. `questions` tell right from wrong only when `shows_answers` is true."""
+
+    quiz_title: str
+    course_url: str
+    percent: int
+    score: int
+    max_score: int
+    pass_mark_percent: int
+    passed: bool
+    sentence: str
+    handed_in_at: datetime | None
+    attempts_left: int | None
+    can_try_again: bool
+    try_again_url: str
+    shows_answers: bool
+    questions: list[QuestionReviewed]
+    next_step: NextStep | None
+    closed_by_time: bool
+    certificate_code: str | None
+
+
+def review(attempt: Attempt) -> Review:
+    """The result of a closed attempt, with feedback as far as the review rules allow.
+
+    What was chosen, and whether it was right, is always shown. Which other options are right is
+    shown when the quiz is passed or no attempt is left: until then it would answer the next attempt.
+    """
+    learning = _reviewed_learning(attempt)
+    activity = learning.outline.activity(attempt.activity_id)
+    rules = activity.quiz if activity else None
+    used = Attempt.objects.filter(enrolment=attempt.enrolment, activity_id=attempt.activity_id).count()
+    left = attempts_left(rules, used) if rules else 0
+    record = learning.records.get(attempt.activity_id)
+    has_passed = record is not None and record.outcome == Outcome.PASSED.value
+    shows_answers = has_passed or left == 0
+    enrolment_id = attempt.enrolment_id
+    percent = marking.percent(attempt.score or 0, attempt.max_score or 0)
+    return Review(
+        quiz_title=quiz_title(attempt),
+        course_url=reverse("learning:course", args=[enrolment_id]),
+        percent=percent,
+        score=attempt.score or 0,
+        max_score=attempt.max_score or 0,
+        pass_mark_percent=attempt.pass_mark_percent,
+        passed=bool(attempt.passed),
+        sentence=_result_sentence(attempt, left),
+        handed_in_at=attempt.closed_at,
+        attempts_left=left,
+        can_try_again=not has_passed and left != 0 and learning.may_study,
+        try_again_url=steps.activity_url(enrolment_id, attempt.activity_id),
+        shows_answers=shows_answers,
+        questions=_reviewed(attempt, shows_answers=shows_answers),
+        next_step=steps.next_step(learning),
+        closed_by_time=attempt.status == State.TIMED_OUT.value,
+        certificate_code=newest_codes([enrolment_id]).get(enrolment_id),
+    )
+
+
+def _reviewed_learning(attempt: Attempt) -> Learning:
+    records = {r.activity_id: r for r in attempt.enrolment.records.all()}
+    return learning_of(attempt.enrolment, records)
+
+
+def _result_sentence(attempt: Attempt, left: int | None) -> str:
+    if attempt.passed:
+        return _("Well done. You have passed.")
+    if left is None:
+        return _("You have not passed yet. You can try again as often as you like.")
+    if left == 0:
+        return _(
+            "You have not passed, and you have used all your attempts. Please write to us: we will help."
+        )
+    return (
+        ngettext(
+            "You have not passed yet. You can try again %d more time.",
+            "You have not passed yet. You can try again %d more times.",
+            left,
+        )
+        % left
+    )
+
+
+def _reviewed(attempt: Attempt, *, shows_answers: bool) -> list[QuestionReviewed]:
+    stored = AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice")
+    choices = {slot: frozenset(choice) for slot, choice in stored}
+    result = marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
+    marked = {question.slot: question for question in result.questions}
+    return [
+        QuestionReviewed(
+            slot=asked.slot,
+            text=asked.text,
+            kind=asked.kind.value,
+            is_right=marked[asked.slot].is_right,
+            mark=marked[asked.slot].mark,
+            options=_options(asked, choices.get(asked.slot, frozenset()), shows_answers=shows_answers),
+            feedback=asked.feedback,
+        )
+        for asked in attempt.paper.questions
+    ]
+
+
+def _options(asked: Question, chosen: frozenset[str], *, shows_answers: bool) -> list[OptionReviewed]:
+    return [
+        OptionReviewed(
+            text=option.text,
+            is_chosen=option.key in chosen,
+            is_right=option.is_right and (shows_answers or option.key in chosen),
+            feedback=option.feedback if option.key in chosen or shows_answers else "",
+        )
+        for option in asked.options
+    ]
