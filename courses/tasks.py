@@ -20,7 +20,12 @@ def issue_certificate(payload: dict[str, Any], at: datetime) -> None:
 
 
 @register("certificate-issued")
-def tell_the_holder(payload: dict[str, Any], at: datetime) -> None:
-    """A certificate was issued: its PDF is drawn and kept, then its holder is told."""
+def keep_the_pdf(payload: dict[str, Any], at: datetime) -> None:
+    """A certificate was issued: its PDF is drawn and kept."""
     certify.keep_pdf(certificate_id=payload["certificate"], at=at)
+
+
+@register("certificate-ready")
+def tell_the_holder(payload: dict[str, Any], at: datetime) -> None:
+    """A certificate was issued: its holder is told. The PDF need not be there yet."""
     notify.certificate_issued(certificate_id=payload["certificate"], at=at)

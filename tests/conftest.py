@@ -7,6 +7,7 @@ three questions, one optional lesson.
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -110,3 +111,11 @@ def sign_in() -> Callable[[Any], Client]:
         return client
 
     return make
+
+
+@pytest.fixture
+def private_files(settings: Any, tmp_path: Path) -> Path:
+    """An empty private storage of this test's own; gives its folder."""
+    private = {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path), "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "private": private}
+    return tmp_path

@@ -175,7 +175,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # --- Background work ----------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-OUTBOX_ATTEMPTS = 8
+# With pauses that double up to six hours, this is about three days.
+OUTBOX_ATTEMPTS = 20
 
 # --- Wagtail ------------------------------------------------------------------------------------
 
@@ -252,3 +253,5 @@ LOGGING = {
 # The demo shows its e-mails and serves its own pictures; in production both are somebody else's work.
 MAILBOX = False
 SERVE_MEDIA = False
+# Only where nothing real can be harmed may `manage.py demo` build its pages and people.
+DEMO_ALLOWED = False

@@ -21,3 +21,4 @@ if DEBUG:
 else:
     # The demo skips compression, which takes most of the time of a first start.
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+DEMO_ALLOWED = True

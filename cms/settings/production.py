@@ -33,7 +33,7 @@ SITE_SCHEME = os.environ.get("SITE_SCHEME", "https")
 SITE_URL = f"{SITE_SCHEME}://{SITE_HOST}"
 WAGTAILADMIN_BASE_URL = SITE_URL
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-_required("DATABASE_URL", "set the address of a PostgreSQL database.")
+_required("DATABASE_URL", "set the address of the database; PostgreSQL is what is tested.")
 
 WEB_PROCESSES = int(os.environ.get("WEB_CONCURRENCY", "1"))
 if WEB_PROCESSES > 1 and not CACHE_URL:
@@ -60,5 +60,6 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
+EMAIL_USE_SSL = os.environ.get("EMAIL_USE_SSL", "") == "1"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _required("DEFAULT_FROM_EMAIL", "set the address that e-mails come from.")

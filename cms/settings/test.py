@@ -27,3 +27,4 @@ if os.environ.get("TEST_DB_FILE"):
     # A file that `pytest --reuse-db` finds again: SQLite in memory is migrated anew on every run.
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB_FILE"]}
 LOG_LEVEL = "WARNING"
+DEMO_ALLOWED = True

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -16,8 +17,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from cms.core import mails
+from cms.core.batches import work_through
 from cms.users import privacy
 from cms.users.models import Consent, User
 
@@ -87,6 +91,17 @@ def keep(*, user: User) -> None:
     user.refresh_from_db()
 
 
+def _forget_in_wagtail(user: User) -> None:
+    """Wagtail's own preferences, with their picture, and the names in its log of changes to people."""
+    for profile in UserProfile.objects.filter(user=user):
+        profile.avatar.delete(save=False)
+        profile.delete()
+    content_type = ContentType.objects.get_for_model(User)
+    ModelLogEntry.objects.filter(content_type=content_type, object_id=str(user.pk)).update(
+        label=_("erased"), data={}
+    )
+
+
 def closes_at(user: User) -> datetime:
     """When a requested closing is carried out."""
     asked = user.closing_asked_at
@@ -96,11 +111,14 @@ def closes_at(user: User) -> datetime:
 
 
 def erase_due(*, at: datetime) -> int:
-    """Erase everybody whose time to change their mind is over; return how many."""
+    """Erase everybody whose time to change their mind is over; return how many.
+
+    Raises BatchIncomplete when somebody could not be erased; all others are.
+    """
     limit = at - timedelta(days=settings.ACCOUNT_CLOSING_DAYS)
     due = User.objects.filter(closing_asked_at__lte=limit, erased_at=None)
     people = list(due.values_list("pk", flat=True))
-    return sum(erase(user_id=pk, at=at) for pk in people)
+    return work_through(people, lambda pk: erase(user_id=pk, at=at))
 
 
 @transaction.atomic
@@ -131,6 +149,7 @@ def erase(*, user_id: int, at: datetime) -> bool:
     user.groups.clear()
     user.user_permissions.clear()
     Consent.objects.filter(user=user).delete()
+    _forget_in_wagtail(user)
     transaction.on_commit(lambda: _tell(address, name, "closed", {}))
     return True
 

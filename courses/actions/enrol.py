@@ -12,7 +12,7 @@ from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
 from courses.enrolment.models import Enrolment, Grant, Place
-from courses.enrolment.rules import Answer, Seats, Window, may_join
+from courses.enrolment.rules import Answer, Seats, may_join
 from courses.enrolment.states import State
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
@@ -37,9 +37,8 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     )
     if found["mine"]:
         return Enrolment.objects.get(pk=found["mine"])
-    window = Window(opens_at=cohort.enrolment_opens_at, closes_at=cohort.enrolment_closes_at)
     seats = Seats(capacity=cohort.capacity, taken=found["taken"])
-    answer = may_join(window=window, seats=seats, at=at)
+    answer = may_join(window=places.window(cohort), seats=seats, at=at)
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
     return _enrol(cohort=cohort, learner=learner, at=at)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cms.core.batches import work_through
 from courses.actions import study
 from courses.actions.refusals import ActionRefused
 from courses.assessment import bank, marking, papers
@@ -211,9 +212,13 @@ def is_overdue(attempt: Attempt, at: datetime) -> bool:
 
 
 def close_overdue(*, at: datetime) -> int:
-    """Close every attempt whose time is up; return how many this call closed."""
+    """Close every attempt whose time is up; return how many this call closed.
+
+    Raises BatchIncomplete when some could not be closed; all others are.
+    """
     due = Attempt.objects.filter(status=State.OPEN.value, deadline__lt=at - GRACE)
-    return sum(close_at_deadline(attempt_id=pk, at=at) for pk in due.values_list("pk", flat=True))
+    found = list(due.values_list("pk", flat=True))
+    return work_through(found, lambda pk: close_at_deadline(attempt_id=pk, at=at))
 
 
 def _locked_attempt(**which: Any) -> Attempt:

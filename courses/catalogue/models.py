@@ -53,7 +53,7 @@ class Activity(models.Model):
         return self.title
 
 
-class Edition(AppendOnly):
+class Edition(AppendOnly):  # type: ignore[django-manager-missing]  # modelcluster is not typed
     """A frozen outline. A cohort runs one edition; changing what must be done needs a new one."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="editions")

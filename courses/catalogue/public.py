@@ -77,7 +77,6 @@ def facts(outline: Outline | None, *, cost: str) -> list[Fact]:
         (_("Study alone"), duration(outline.self_directed_minutes)),
         (_("Live sessions"), duration(together) if together else _("None")),
         (_("Cost"), cost),
-        (_("Dates"), _("Start when you like and go at your own pace")),
         (
             _("Accreditation"),
             certificate.accreditation or _("None. No awarding body has checked this course."),

@@ -37,7 +37,7 @@ class Facts:
     """Such as "This is a demonstration."; may be empty."""
 
 
-class FactsUnreadable(ValueError):
+class FactsUnreadableError(ValueError):
     """Stored facts do not have the shape that `to_json` writes."""
 
 
@@ -52,13 +52,13 @@ def to_json(facts: Facts) -> dict[str, Any]:
 def from_json(stored: dict[str, Any]) -> Facts:
     """Read what `to_json` wrote.
 
-    Raises FactsUnreadable when a key is missing or unknown, or a value has the wrong type.
+    Raises FactsUnreadableError when a key is missing or unknown, or a value has the wrong type.
     """
     types = get_type_hints(Facts)
     if missing := sorted(types.keys() - stored.keys()):
-        raise FactsUnreadable(f"These facts are missing: {', '.join(missing)}.")
+        raise FactsUnreadableError(f"These facts are missing: {', '.join(missing)}.")
     if unknown := sorted(map(str, stored.keys() - types.keys())):
-        raise FactsUnreadable(f"These facts are not known: {', '.join(unknown)}.")
+        raise FactsUnreadableError(f"These facts are not known: {', '.join(unknown)}.")
     return Facts(**{name: _read(name, stored[name], types[name]) for name in types})
 
 
@@ -72,7 +72,7 @@ def _read(name: str, value: object, wanted: object) -> Any:
     try:
         return _READERS[wanted](value)
     except (TypeError, ValueError) as error:
-        raise FactsUnreadable(f"The fact {name} cannot be read: {value!r}.") from error
+        raise FactsUnreadableError(f"The fact {name} cannot be read: {value!r}.") from error
 
 
 def _read_text(value: object) -> str:

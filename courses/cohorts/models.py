@@ -1,19 +1,23 @@
 """Cohorts: one run of an edition, and the people who look after it."""
 
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, Panel
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 
 from courses.catalogue.models import Edition
 
 
-class Cohort(models.Model):
+class Cohort(ClusterableModel):
     """One run of an edition. A rolling cohort is self-paced: it has no last day of teaching."""
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="cohorts")
@@ -30,7 +34,6 @@ class Cohort(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("How many learners may be there at once. Leave empty for no limit."),
     )
-    access_notes = models.TextField(max_length=1000, blank=True)
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("edition"),
@@ -42,7 +45,7 @@ class Cohort(models.Model):
         FieldPanel("enrolment_closes_at"),
         FieldPanel("capacity"),
         FieldPanel("time_zone"),
-        FieldPanel("access_notes"),
+        InlinePanel("staff", label=_("Facilitator or assessor")),
     ]
 
     class Meta:
@@ -69,6 +72,14 @@ class Cohort(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def dates_sentence(self) -> str:
+        """When it runs, in words."""
+        if self.ends_on is None:
+            return str(_("Start when you like and go at your own pace"))
+        days = {"from": date_format(self.starts_on, "j F Y"), "to": date_format(self.ends_on, "j F Y")}
+        return str(_("From %(from)s to %(to)s") % days)
+
     def clean(self) -> None:
         """Say the database's rules in words an administrator can act on."""
         wrong: dict[str, Any] = {}
@@ -76,6 +87,8 @@ class Cohort(models.Model):
             wrong["ends_on"] = _("The last day must not be before the first day.")
         if not self.is_rolling and not self.ends_on:
             wrong["ends_on"] = _("A cohort with dates needs a last day.")
+        if self.time_zone not in available_timezones():
+            wrong["time_zone"] = _("This time zone is not known. Write it like Europe/London.")
         opens, closes = self.enrolment_opens_at, self.enrolment_closes_at
         if opens and closes and closes <= opens:
             wrong["enrolment_closes_at"] = _("Joining must close after it opens.")
@@ -105,7 +118,7 @@ class CohortStaff(models.Model):
         FACILITATOR = "facilitator", _("Facilitator")
         ASSESSOR = "assessor", _("Assessor")
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="staff")
+    cohort = ParentalKey(Cohort, on_delete=models.CASCADE, related_name="staff")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cohort_roles")
     role = models.CharField(max_length=20, choices=Role.choices)
 

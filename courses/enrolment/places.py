@@ -1,6 +1,7 @@
 """Counting places. A hold past its time does not count, whether or not a job has run."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -22,8 +23,17 @@ def seats(*, cohort: Cohort, at: datetime) -> Seats:
     return Seats(capacity=cohort.capacity, taken=taken)
 
 
+def window(cohort: Cohort) -> Window:
+    """When a cohort can be joined: never after its last day, whatever else was typed."""
+    closes_at = cohort.enrolment_closes_at
+    if cohort.ends_on is not None:
+        day_after = cohort.ends_on + timedelta(days=1)
+        end = datetime.combine(day_after, time.min, tzinfo=ZoneInfo(cohort.time_zone))
+        closes_at = min(closes_at, end) if closes_at else end
+    return Window(opens_at=cohort.enrolment_opens_at, closes_at=closes_at)
+
+
 def answer(*, cohort: Cohort, at: datetime) -> tuple[Answer, Seats]:
     """What the cohort says to somebody who wants to join now."""
     now = seats(cohort=cohort, at=at)
-    window = Window(opens_at=cohort.enrolment_opens_at, closes_at=cohort.enrolment_closes_at)
-    return may_join(window=window, seats=now, at=at), now
+    return may_join(window=window(cohort), seats=now, at=at), now

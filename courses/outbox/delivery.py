@@ -50,6 +50,11 @@ def sweep(*, at: datetime) -> int:
     return sum(deliver(entry_id=pk, at=at) for pk in due)
 
 
+def given_up() -> int:
+    """How many entries wait for a person, because every attempt failed."""
+    return OutboxEntry.objects.filter(given_up_at__isnull=False).count()
+
+
 def wait_before(attempt: int) -> timedelta:
     """The pause before the next attempt: it doubles each time, up to six hours."""
     wait: timedelta = FIRST_WAIT * 2 ** min(attempt, 20)

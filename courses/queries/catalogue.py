@@ -18,7 +18,7 @@ from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
 from courses.enrolment.models import Enrolment
-from courses.enrolment.rules import Answer, Seats, Window, may_join
+from courses.enrolment.rules import Answer, Seats, may_join
 from courses.enrolment.states import State
 
 
@@ -61,6 +61,7 @@ class JoiningPanel:
     cohort_id: int | None = None
     cohort_name: str = ""
     places_sentence: str = ""
+    dates_sentence: str = ""
     enrolment_id: int | None = None
 
 
@@ -79,8 +80,7 @@ def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[O
     found: dict[int, list[OpenCohort]] = defaultdict(list)
     for cohort in cohorts:
         seats = Seats(capacity=cohort.capacity, taken=cohort.taken)
-        window = Window(opens_at=cohort.enrolment_opens_at, closes_at=cohort.enrolment_closes_at)
-        answer = may_join(window=window, seats=seats, at=at)
+        answer = may_join(window=places.window(cohort), seats=seats, at=at)
         found[cohort.edition.course_id].append(OpenCohort(cohort, answer, seats))
     for entries in found.values():
         entries.sort(key=lambda entry: entry.answer is not Answer.OPEN)
@@ -142,6 +142,7 @@ def joining_panel(*, course_id: int, visitor: Any, at: datetime) -> JoiningPanel
         cohort_id=first.cohort.pk,
         cohort_name=first.cohort.name,
         places_sentence=first.places_sentence if first.answer is Answer.OPEN else "",
+        dates_sentence=first.cohort.dates_sentence,
     )
 
 
@@ -188,7 +189,10 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         course_url=page.url,
         cohort_name=cohort.name,
         places_sentence=OpenCohort(cohort, answer, seats).places_sentence,
-        facts=public.facts(cohort.edition.outline, cost=page.cost_sentence),
+        facts=[
+            (_("Dates"), cohort.dates_sentence),
+            *public.facts(cohort.edition.outline, cost=page.cost_sentence),
+        ],
         can_join=answer is Answer.OPEN,
         sentence=refusal_sentence(answer, cohort),
         needs_sign_in=not visitor.is_authenticated,

@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
+from courses.enrolment.states import State
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import Outcome
+
+STATUS_LABELS = {
+    State.PENDING: _("Not confirmed yet"),
+    State.ACTIVE: _("On the course"),
+    State.SUSPENDED: _("Paused"),
+    State.ENDED: _("Left"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +47,13 @@ class Register:
 
 def cohorts_for(person: Any) -> QuerySet[Cohort]:
     """The cohorts a person looks after; every cohort for somebody who may change cohorts."""
-    cohorts = Cohort.objects.select_related("edition__course").annotate(
+    cohorts: QuerySet[Cohort] = Cohort.objects.select_related("edition__course").annotate(
         live_count=Count("enrolments", filter=~Q(enrolments__status="ended"))
     )
     if person.has_perm("courses.change_cohort"):
         return cohorts
-    return cohorts.filter(pk__in=person.cohort_roles.values("cohort"))
+    mine: QuerySet[Cohort] = cohorts.filter(pk__in=person.cohort_roles.values("cohort"))
+    return mine
 
 
 def register(*, cohort_id: int, person: Any) -> Register:
@@ -68,7 +78,7 @@ def _learner(enrolment: Enrolment, outline: Any) -> LearnerOnRegister:
     return LearnerOnRegister(
         name=enrolment.learner.get_full_name(),
         email=enrolment.learner.email,
-        status=enrolment.status,
+        status=str(STATUS_LABELS[State(enrolment.status)]),
         started_at=enrolment.started_at,
         done=standing.done,
         total=standing.total,

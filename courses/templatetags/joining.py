@@ -24,6 +24,7 @@ def joining_panel(context: Any, page: CoursePage) -> dict[str, Any]:
             "id": panel.cohort_id,
             "name": panel.cohort_name,
             "places_sentence": panel.places_sentence,
+            "dates_sentence": panel.dates_sentence,
         },
     }
 

@@ -291,7 +291,7 @@ class DemoSite:
         return question
 
     def _cohort(self, edition: Edition) -> Cohort:
-        cohort, _new = Cohort.objects.get_or_create(
+        cohort: Cohort = Cohort.objects.get_or_create(
             edition=edition,
             name="Start any time",
             defaults={
@@ -300,5 +300,5 @@ class DemoSite:
                 "enrolment_opens_at": self.at,
                 "capacity": 500,
             },
-        )
+        )[0]
         return cohort

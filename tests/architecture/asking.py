@@ -33,10 +33,15 @@ def client_of(world: World, row: Row, role: str) -> Client:
 
 
 def ask(client: Client, row: Row, world: World) -> HttpResponse:
-    """Send the row's request."""
+    """Send the row's request, and read the answer to its end."""
     if row.method == "POST":
-        return client.post(row.path(world), row.data(world), headers=row.headers)
-    return client.get(row.path(world), headers=row.headers)
+        response = client.post(row.path(world), row.data(world), headers=row.headers)
+    else:
+        response = client.get(row.path(world), headers=row.headers)
+    if response.streaming:
+        list(response)
+    response.close()
+    return response
 
 
 def answer(response: Any) -> Answer:

@@ -1,8 +1,10 @@
-"""The addresses of the site with the demo's mailbox, which production never has."""
+"""The addresses of the site as the demo has them: with its mailbox, and serving its own pictures."""
 
-from django.urls import include, path
+import runpy
 
-from cms.urls import urlpatterns as site
-from home import urls as home_urls
+from django.test import override_settings
 
-urlpatterns = [path("demo/", include(home_urls)), *site]
+from cms import urls
+
+with override_settings(MAILBOX=True, SERVE_MEDIA=True):
+    urlpatterns = runpy.run_path(urls.__file__)["urlpatterns"]

@@ -14,6 +14,8 @@ from tests.architecture.world import World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.demo_urls")]
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[row.title for row in ROWS])
+# What costs more than docs say it may, with its number and its budget. It may only grow shorter.
+OVER_BUDGET: dict[str, tuple[int, int]] = {}
 MAIL = b"Subject: Welcome\nTo: ada@example.org\n\nHello. http://testserver/learning/\n"
 
 
@@ -43,9 +45,10 @@ def test_every_address_has_a_row() -> None:
     ours = {
         name
         for name, route in patterns(get_resolver())
-        if not route.startswith(ADMIN) or name.startswith("staff:")
+        if not route.startswith(ADMIN) or name.startswith(("staff:", "staff_"))
     }
-    assert {row.name for row in ROWS} == ours
+    # Two sign-in forms of Wagtail lead to ours; the pattern that does it for one has no name.
+    assert {row.name for row in ROWS} == ours - {"None"}
 
 
 def test_every_row_says_what_each_part_gets_and_what_it_costs() -> None:
@@ -53,6 +56,15 @@ def test_every_row_says_what_each_part_gets_and_what_it_costs() -> None:
         assert set(row.answers) == set(ROLES), row.title
         assert row.queries is not None, row.title
     assert len({row.title for row in ROWS}) == len(ROWS)
+
+
+def test_only_these_rows_cost_more_than_their_budget() -> None:
+    over = {
+        row.title: (max(row.queries or 0, row.cold or 0), row.budget)
+        for row in ROWS
+        if row.budget is not None and max(row.queries or 0, row.cold or 0) > row.budget
+    }
+    assert over == OVER_BUDGET
 
 
 @EVERY_ROW
@@ -119,7 +131,7 @@ def test_nobody_without_business_there_gets_into_the_admin(world: World, who: st
             continue
         response = client.get(path)
         found = answer(response)
-        if found not in ("account_login", "wagtailadmin_login", 404):
+        if found not in ("staff_login", "account_login", 404):
             wrong[name] = found
     assert wrong == {}
 

@@ -141,7 +141,7 @@ def sees_the_certificate(page: Page) -> str:
     link(page, "See your certificate").click()
     certificate = page.get_by_role("article")
     expect(certificate.get_by_text(NAME)).to_be_visible()
-    expect(certificate.get_by_text(content.course_title())).to_be_visible()
+    expect(certificate.get_by_text(content.course_title(), exact=True)).to_be_visible()
     found = re.search(r"Certificate number (\S+)", certificate.inner_text())
     assert found
     assert found[1] in message.body

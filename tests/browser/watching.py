@@ -6,8 +6,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 
 # Pages and saves may be refused on purpose; the tests look at what is shown then.
 MAY_BE_REFUSED = {"document", "fetch"}
-# A reader who goes on before the last picture has come has done nothing wrong.
-GONE_ON = "net::ERR_ABORTED"
+# A reader who goes on before the last picture has come has done nothing wrong; nor has one whose
+# network a test has cut.
+NOBODYS_FAULT = {"net::ERR_ABORTED", "net::ERR_INTERNET_DISCONNECTED"}
 
 
 @dataclass
@@ -40,5 +41,5 @@ class Watch:
             self.complaints.append(f"{response.status}: {response.url}")
 
     def _failed(self, request: Request) -> None:
-        if request.resource_type not in MAY_BE_REFUSED and request.failure != GONE_ON:
+        if request.resource_type not in MAY_BE_REFUSED and request.failure not in NOBODYS_FAULT:
             self.complaints.append(f"{request.failure}: {request.url}")

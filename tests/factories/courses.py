@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from wagtail.models import Locale, Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.users.models import User
 from courses.actions import editions, enrol, quiz, study
@@ -204,8 +205,8 @@ def cohort(edition: Edition, *, at: datetime, **fields: Any) -> Cohort:
 
 
 def _add(parent: Page, page: Any) -> Any:
-    parent = Page.objects.get(pk=parent.pk).specific
-    parent.add_child(instance=page)
-    page.save_revision().publish()
-    page.refresh_from_db()
+    """A published page. Its first revision is made by the edition that freezes it: tests must be quick."""
+    parent.refresh_from_db(fields=["path", "depth", "numchild"])
+    with disable_reference_index_auto_update():
+        parent.add_child(instance=page)
     return page

@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
+from wagtail.models import Collection
 
 from cms.users.models import User
 from courses.staff import roles
@@ -20,6 +21,8 @@ def person(key: str, name: str, **fields: Any) -> User:
 
 def staff(key: str, name: str, *, group: str) -> User:
     """An account in one of the groups of a course team."""
+    if Collection.get_first_root_node() is None:  # a test that emptied the database ran before
+        Collection.add_root(instance=Collection(name="Root"))
     roles.set_up()
     user = person(key, name)
     user.groups.add(Group.objects.get(name=group))

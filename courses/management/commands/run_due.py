@@ -3,15 +3,17 @@
 import time
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
 from courses.actions import due
+from courses.outbox import delivery
 
 
 class Command(BaseCommand):
-    help = "Closes attempts whose time is up, delivers the outbox, issues certificates, erases accounts."
+    help = "Closes attempts, delivers the outbox, issues certificates, erases accounts, publishes pages."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--every", type=int, metavar="SECONDS", help="go on for ever, with this pause")
@@ -30,6 +32,9 @@ class Command(BaseCommand):
         if verbosity:
             for name, count in done.items():
                 self.stdout.write(f"{name}: {count}")
+        call_command("publish_scheduled", verbosity=0)
+        if given_up := delivery.given_up():
+            self.stderr.write(f"outbox entries given up, see the log: {given_up}")
         for name in failed:
             self.stderr.write(f"failed, see the log: {name}")
         return failed

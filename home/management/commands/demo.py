@@ -27,6 +27,11 @@ class Command(BaseCommand):
         parser.add_argument("--bench-json", type=Path, help="write what the benchmark needs to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO_ALLOWED:
+            raise CommandError(
+                "The demo is not built here: it makes an administrator whose password everybody knows. "
+                "Use the settings module cms.settings.dev."
+            )
         if not options["accounts"]:
             self._build(options)
         self._print_accounts()

@@ -1,6 +1,7 @@
 """Joining a cohort."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -9,6 +10,7 @@ from cms.users.models import User
 from courses.actions import enrol
 from courses.actions.enrol import EnrolmentRefused
 from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.rules import Answer
 from courses.enrolment.states import State
 from courses.ledger.models import LedgerEntry
 from tests.factories.courses import BuiltCourse
@@ -31,10 +33,12 @@ def test_joining_twice_gives_the_same_place(course: BuiltCourse, ada: User, now:
     assert Place.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_joining_welcomes_once_by_e_mail(course: BuiltCourse, ada: User, now: datetime) -> None:
-    for _press in range(2):
-        enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+def test_joining_welcomes_once_by_e_mail(
+    course: BuiltCourse, ada: User, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        for _press in range(2):
+            enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
     assert [message.to for message in mail.outbox] == [["ada@example.org"]]
     assert ada.printed_name not in mail.outbox[0].subject
 
@@ -63,3 +67,29 @@ def test_a_hold_past_its_time_does_not_count(course: BuiltCourse, ada: User, now
 def test_joining_before_it_opens_is_refused(course: BuiltCourse, ada: User, now: datetime) -> None:
     with pytest.raises(EnrolmentRefused, match="You can join from"):
         enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now - timedelta(days=2))
+
+
+def test_joining_after_it_closed_is_refused(course: BuiltCourse, ada: User, now: datetime) -> None:
+    type(course.cohort).objects.update(enrolment_closes_at=now)
+    with pytest.raises(EnrolmentRefused, match="Joining has closed"):
+        enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
+
+
+def test_an_open_cohort_has_nothing_to_refuse(course: BuiltCourse) -> None:
+    assert enrol.refusal_sentence(Answer.OPEN, course.cohort) == ""
+
+
+def test_who_left_may_join_again_on_a_new_place(course: BuiltCourse, ada: User, now: datetime) -> None:
+    first = course.enrol(ada, at=now)
+    first.move_to(State.ENDED, ended_at=now)
+    second = course.enrol(ada, at=now)
+    assert second != first
+    assert Enrolment.objects.filter(learner=ada).exclude(status="ended").count() == 1
+
+
+def test_a_suspended_learner_who_joins_again_stays_suspended(
+    course: BuiltCourse, enrolment: Enrolment, now: datetime
+) -> None:
+    enrolment.move_to(State.SUSPENDED)
+    again = course.enrol(enrolment.learner, at=now)
+    assert (again, again.status) == (enrolment, State.SUSPENDED.value)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from courses.certificates.facts import (
     Facts,
-    FactsUnreadable,
+    FactsUnreadableError,
     duration,
     from_json,
     name_digest,
@@ -78,12 +78,12 @@ def test_dates_are_kept_as_plain_days() -> None:
 def test_a_missing_fact_is_named(name: str) -> None:
     stored = to_json(FACTS)
     del stored[name]
-    with pytest.raises(FactsUnreadable, match=rf"missing: {name}\."):
+    with pytest.raises(FactsUnreadableError, match=rf"missing: {name}\."):
         from_json(stored)
 
 
 def test_an_unknown_fact_is_named() -> None:
-    with pytest.raises(FactsUnreadable, match=r"not known: holder\."):
+    with pytest.raises(FactsUnreadableError, match=r"not known: holder\."):
         from_json(to_json(FACTS) | {"holder": "Ada"})
 
 
@@ -101,7 +101,7 @@ def test_an_unknown_fact_is_named() -> None:
     ],
 )
 def test_a_fact_of_the_wrong_type_is_named(name: str, value: object) -> None:
-    with pytest.raises(FactsUnreadable, match=name):
+    with pytest.raises(FactsUnreadableError, match=name):
         from_json(to_json(FACTS) | {name: value})
 
 

@@ -1,0 +1,264 @@
+"""The end of a course, its certificate and its e-mails, several times at the same moment."""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.core.files.storage import storages
+
+from cms.users import accounts
+from cms.users.models import User
+from courses.actions import certify, editions, quiz, study
+from courses.assessment.models import Attempt
+from courses.catalogue import outline as outlines
+from courses.catalogue.models import Edition
+from courses.certificates.models import Certificate, CertificateDocument, CertificateLogEntry
+from courses.enrolment.models import Enrolment
+from courses.ledger.models import LedgerEntry
+from courses.outbox import delivery
+from courses.outbox.models import MessageSent, OutboxEntry
+from courses.progress import rules
+from courses.progress.models import Completion, Record
+from tests.concurrency.racing import caught_by, errors, everybody_waits_after, race
+from tests.factories import courses as build
+from tests.factories.courses import BuiltCourse
+
+
+@pytest.fixture
+def open_course(now: datetime, transactional_db: None) -> BuiltCourse:
+    """One lesson and one quiz, neither waiting for the other."""
+    page = build.course_page()
+    build.lesson(build.stage(page, "First stage"), "The lesson")
+    second = build.stage(page, "Second stage", is_gated=False)
+    build.quiz_page(second, "The quiz", build.questions(page.course))
+    publisher = User.objects.create_user("publisher@example.org", "x" * 20)
+    edition = editions.publish(course_page=page, by=publisher, at=now)
+    return BuiltCourse(page=page, edition=edition, cohort=build.cohort(edition, at=now))
+
+
+@pytest.fixture
+def at_the_end(open_course: BuiltCourse, ada: User, now: datetime) -> Attempt:
+    """The lesson and the hand-in are all that is left."""
+    enrolment = open_course.enrol(ada, at=now)
+    attempt = open_course.begin(enrolment, at=now)
+    open_course.answer(attempt, right=3, at=now)
+    return attempt
+
+
+BOTH_LOOKED = ((study, "outcomes_of"), (rules, "better"))
+
+
+def do_both_last_things(course: BuiltCourse, attempt: Attempt, at: datetime) -> list[Any]:
+    learner = attempt.enrolment.learner
+    lesson = partial(
+        study.mark_done,
+        enrolment_id=attempt.enrolment_id,
+        activity_id=course.lesson_id,
+        learner=learner,
+        at=at,
+    )
+    return race([lesson, partial(quiz.hand_in, attempt_id=attempt.pk, learner=learner, at=at)])
+
+
+def test_two_last_things_at_once_complete_the_course_once(
+    open_course: BuiltCourse, at_the_end: Attempt, now: datetime
+) -> None:
+    with everybody_waits_after(*BOTH_LOOKED, people=2, locks=True):
+        found = do_both_last_things(open_course, at_the_end, now)
+    assert errors(found) == []
+    assert Record.objects.count() == 2
+    assert Completion.objects.count() == 1
+    assert LedgerEntry.objects.filter(action="completed").count() == 1
+    assert Certificate.objects.count() == 1
+
+
+def test_without_the_lock_each_last_thing_misses_the_other(
+    open_course: BuiltCourse, at_the_end: Attempt, now: datetime
+) -> None:
+    with everybody_waits_after(*BOTH_LOOKED, people=2, locks=False):
+        found = do_both_last_things(open_course, at_the_end, now)
+    assert errors(found) == []
+    assert Record.objects.count() == 2
+    assert Completion.objects.count() == 0
+
+
+def test_pressing_done_twice_records_once(open_course: BuiltCourse, ada: User, now: datetime) -> None:
+    enrolment = open_course.enrol(ada, at=now)
+    done = partial(
+        study.mark_done,
+        enrolment_id=enrolment.pk,
+        activity_id=open_course.lesson_id,
+        learner=ada,
+        at=now,
+    )
+    with everybody_waits_after((study, "outcomes_of"), people=2, locks=True):
+        found = race([done, done])
+    assert errors(found) == []
+    assert Record.objects.count() == 1
+    assert LedgerEntry.objects.filter(action="lesson done").count() == 1
+
+
+def test_without_the_lock_only_the_database_refuses_a_second_done(
+    open_course: BuiltCourse, ada: User, now: datetime
+) -> None:
+    enrolment = open_course.enrol(ada, at=now)
+    done = partial(
+        study.mark_done,
+        enrolment_id=enrolment.pk,
+        activity_id=open_course.lesson_id,
+        learner=ada,
+        at=now,
+    )
+    with everybody_waits_after((study, "outcomes_of"), people=2, locks=False):
+        found = race([done, done])
+    assert caught_by(found) == ["record_one_per_activity"]
+
+
+@pytest.fixture
+def nameless(course: BuiltCourse, ada: User, now: datetime) -> Completion:
+    """A completion without a certificate: Ada has only now said which name to print."""
+    User.objects.filter(pk=ada.pk).update(printed_name="")
+    enrolment = course.complete(User.objects.get(pk=ada.pk), at=now)
+    assert not Certificate.objects.exists()
+    User.objects.filter(pk=ada.pk).update(printed_name="Ada Lerner")
+    mail.outbox.clear()
+    return Completion.objects.get(enrolment=enrolment)
+
+
+def issue_often(completion: Completion, at: datetime) -> list[Any]:
+    issue = partial(certify.issue, completion_id=completion.pk, at=at)
+    return race([issue, issue, partial(certify.issue_missing, at=at)])
+
+
+def test_issuing_at_once_gives_one_certificate_and_one_e_mail(nameless: Completion, now: datetime) -> None:
+    with everybody_waits_after((certify, "_facts"), people=3, locks=True):
+        found = issue_often(nameless, now)
+    assert errors(found) == []
+    certificate = Certificate.objects.get()
+    assert found[:2] == [certificate, certificate]
+    assert CertificateLogEntry.objects.filter(event="issued").count() == 1
+    assert len(mail.outbox) == 1
+
+
+def test_without_the_lock_only_the_database_refuses_a_second_certificate(
+    nameless: Completion, now: datetime
+) -> None:
+    issue = partial(certify.issue, completion_id=nameless.pk, at=now)
+    with everybody_waits_after((certify, "_facts"), people=2, locks=False):
+        found = race([issue, issue])
+    assert caught_by(found) == ["certificate_one_first_per_enrolment"]
+    assert Certificate.objects.count() == 1
+
+
+def test_drawing_a_certificate_at_once_keeps_one_file(course: BuiltCourse, ada: User, now: datetime) -> None:
+    course.complete(ada, at=now)
+    certificate = Certificate.objects.get()
+    kept = CertificateDocument.objects.get()
+    storages["private"].delete(kept.file_name)
+    CertificateDocument.objects.all().delete()
+    draw = partial(certify.keep_pdf, certificate_id=certificate.pk, at=now)
+    with everybody_waits_after((certify, "_draw"), people=2, locks=True):
+        first, second = race([draw, draw])
+    assert first == second == CertificateDocument.objects.get()
+    files = [path for path in Path(settings.PRIVATE_ROOT).rglob(f"{certificate.pk}-*.pdf") if path.is_file()]
+    assert [path.name for path in files] == [Path(first.file_name).name]
+
+
+@pytest.fixture
+def waiting_entry(course: BuiltCourse, ada: User, now: datetime) -> OutboxEntry:
+    """An entry that says "welcome", not yet handled."""
+    course.enrol(ada, at=now)
+    MessageSent.objects.all().delete()
+    mail.outbox.clear()
+    OutboxEntry.objects.update(handled_at=None)
+    return OutboxEntry.objects.get(kind="enrolled")
+
+
+def deliver_often(entry: OutboxEntry, at: datetime, *, locks: bool) -> tuple[list[Any], int]:
+    """Deliver one entry in three workers; also say how many of them did the work."""
+    calls: list[int] = []
+    workers = 3
+
+    class Handling:
+        """The handler, with a line before it at which workers wait for each other."""
+
+        @staticmethod
+        def begin() -> None:
+            calls.append(1)
+
+    original = delivery._handlers[entry.kind]
+
+    def handle(payload: dict[str, Any], moment: datetime) -> None:
+        Handling.begin()
+        original(payload, moment)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(delivery._handlers, entry.kind, handle)
+        with everybody_waits_after((Handling, "begin"), people=workers, locks=locks):
+            found = race([partial(delivery.deliver, entry_id=entry.pk, at=at)] * workers)
+    return found, len(calls)
+
+
+def test_one_entry_in_several_workers_sends_one_e_mail(waiting_entry: OutboxEntry, now: datetime) -> None:
+    found, calls = deliver_often(waiting_entry, now, locks=True)
+    assert sorted(found) == [False, False, True]
+    assert calls == 1
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
+
+
+def test_without_the_lock_every_worker_does_the_work_and_only_the_database_keeps_it_to_one_e_mail(
+    waiting_entry: OutboxEntry, now: datetime
+) -> None:
+    found, calls = deliver_often(waiting_entry, now, locks=False)
+    assert found == [True, True, True]
+    assert calls == 3
+    assert len(mail.outbox) == MessageSent.objects.count() == 1
+
+
+def publish_twice(course: BuiltCourse, at: datetime) -> list[Any]:
+    """Two editors press "Publish an edition" after the same change."""
+    page = course.page
+    lesson = page.get_children().first().get_children().first()
+    type(lesson).objects.filter(pk=lesson.pk).update(title="A new title")
+    publisher = course.edition.published_by
+    publish = partial(editions.publish, course_page=page, by=publisher, at=at)
+    return race([publish, publish])
+
+
+def test_publishing_at_once_gives_one_edition(course: BuiltCourse, now: datetime) -> None:
+    with everybody_waits_after((outlines, "same_rules"), people=2, locks=True):
+        first, second = publish_twice(course, now)
+    assert first == second
+    assert list(Edition.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
+def test_without_the_lock_only_the_database_refuses_a_second_edition(
+    course: BuiltCourse, now: datetime
+) -> None:
+    with everybody_waits_after((outlines, "same_rules"), people=2, locks=False):
+        found = publish_twice(course, now)
+    assert caught_by(found) == ["edition_number_once_per_course"]
+
+
+def test_closing_an_account_waits_for_what_is_under_way(
+    course: BuiltCourse, ada: User, now: datetime
+) -> None:
+    """Erasing and finishing at the same moment leave no printed name behind."""
+    enrolment = course.enrol(ada, at=now)
+    course.do_lessons(enrolment, at=now)
+    attempt = course.begin(enrolment, at=now)
+    course.answer(attempt, right=3, at=now)
+    found = race(
+        [
+            partial(quiz.hand_in, attempt_id=attempt.pk, learner=ada, at=now),
+            partial(accounts.erase, user_id=ada.pk, at=now),
+        ]
+    )
+    assert errors(found) == []
+    certify.issue_missing(at=now)
+    assert Enrolment.objects.get().learner.printed_name == ""
+    assert not Certificate.objects.filter(holder__isnull=False).exists()
