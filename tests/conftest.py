@@ -5,16 +5,17 @@ edits; Amy administers. `course` is a small published course: two stages, two le
 three questions, one optional lesson.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
+from cms.core import page_cache
 from cms.users.models import User
 from courses.assessment.models import Attempt
 from courses.enrolment.models import Enrolment
@@ -40,11 +41,11 @@ def now() -> datetime:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
-    """No test sees what another left in the cache: menus, rate limits, site roots."""
-    cache.clear()
-    yield
-    cache.clear()
+def empty_cache() -> None:
+    """No test sees what another left in a cache: pages, menus, rate limits, site roots."""
+    for kept in caches.all(initialized_only=False):
+        kept.clear()
+    page_cache.store.forget()
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.core.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.core.middleware.AdminContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -99,7 +100,13 @@ CACHES = {
         if CACHE_URL
         else "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": CACHE_URL or "lived-learning",
-    }
+    },
+    # Each process's own memory, for what is cheap to lose and dear to fetch: menus, drawn lessons.
+    "local": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "local",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 
 # --- People and signing in ----------------------------------------------------------------------

@@ -53,7 +53,7 @@ class OpenedActivity:
 
 def learning(*, enrolment_id: int, learner: Any) -> Learning:
     """Raises Enrolment.DoesNotExist when it is not this learner's."""
-    enrolment = Enrolment.objects.select_related("cohort__edition__course", "completion").get(
+    enrolment = Enrolment.objects.select_related("cohort__edition", "completion").get(
         pk=enrolment_id, learner=learner
     )
     records = {r.activity_id: r for r in Record.objects.filter(enrolment=enrolment)}
@@ -63,9 +63,7 @@ def learning(*, enrolment_id: int, learner: Any) -> Learning:
 def all_learning(*, learner: Any) -> list[Learning]:
     """Every course of one learner, newest first. Two queries for any number of courses."""
     enrolments = list(
-        Enrolment.objects.filter(learner=learner).select_related(
-            "cohort__edition__course__page", "completion"
-        )
+        Enrolment.objects.filter(learner=learner).select_related("cohort__edition", "completion")
     )
     by_enrolment: dict[int, dict[int, Record]] = {enrolment.pk: {} for enrolment in enrolments}
     for record in Record.objects.filter(enrolment__in=enrolments):

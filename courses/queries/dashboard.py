@@ -17,7 +17,6 @@ from courses.queries.steps import NextStep
 @dataclass(frozen=True, slots=True)
 class CourseOnDashboard:
     course_title: str
-    course_url: str
     cohort_name: str
     enrolment_id: int
     state: str
@@ -61,7 +60,6 @@ def _card(learning: Learning, code: str | None) -> CourseOnDashboard:
     enrolment = learning.enrolment
     return CourseOnDashboard(
         course_title=learning.outline.course_title,
-        course_url=_course_page_url(learning),
         cohort_name=enrolment.cohort.name,
         enrolment_id=enrolment.pk,
         state=_state(learning),
@@ -72,11 +70,6 @@ def _card(learning: Learning, code: str | None) -> CourseOnDashboard:
         sentence=steps.remaining_sentence(learning),
         certificate_code=code,
     )
-
-
-def _course_page_url(learning: Learning) -> str:
-    page = getattr(learning.enrolment.cohort.edition.course, "page", None)
-    return page.url or "" if page is not None and page.live else ""
 
 
 def _state(learning: Learning) -> str:

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.cache import caches
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from wagtail.models import Revision
 
 from courses.catalogue.pages import LessonPage, QuizPage
 from courses.queries import access, steps
 from courses.queries.access import OpenedActivity
 from courses.queries.steps import NextStep
+
+# Links in a text name pages by number; a page that moved is found again after this long.
+KEPT_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +46,9 @@ class ActivityHead:
 
 @dataclass(frozen=True, slots=True)
 class Lesson(ActivityHead):
-    """A lesson to read. `body` is a StreamField value."""
+    """A lesson to read. `body` is drawn HTML, the same for every learner."""
 
-    body: Any
+    body: SafeString
     is_done: bool
     done_on: datetime | None
 
@@ -93,11 +98,11 @@ def _neighbours(opened: OpenedActivity) -> tuple[Neighbour | None, Neighbour | N
 
 
 def lesson(opened: OpenedActivity) -> Lesson:
-    """A lesson with its text. One query: two when its page is no longer published."""
+    """A lesson with its text. One query when the text was drawn before."""
     record = opened.learning.records.get(opened.activity.activity_id)
     return Lesson(
         **head(opened),
-        body=page_of(opened, LessonPage).body,
+        body=body_of(opened),
         is_done=opened.standing.is_finished,
         done_on=record.at if record else None,
     )
@@ -113,6 +118,19 @@ def locked(opened: OpenedActivity) -> LockedActivity:
         course_url=top.course_url,
         next_step=steps.next_step(opened.learning),
     )
+
+
+def body_of(opened: OpenedActivity) -> SafeString:
+    """The drawn text of a lesson, kept by page and moment of publication, so it is never out of date."""
+    page_id = opened.activity.page_id
+    published = LessonPage.objects.filter(pk=page_id, live=True).values_list("last_published_at").first()
+    stamp = published[0] if published else opened.activity.revision_id
+    key = f"lesson:{page_id}:{stamp}".replace(" ", "_")
+    drawn: SafeString | None = caches["local"].get(key)
+    if drawn is None:
+        drawn = mark_safe(page_of(opened, LessonPage).body.render_as_block())  # noqa: S308 - the editor's own
+        caches["local"].set(key, drawn, KEPT_SECONDS)
+    return drawn
 
 
 def page_of(opened: OpenedActivity, model: type[LessonPage] | type[QuizPage]) -> Any:

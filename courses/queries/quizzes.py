@@ -138,7 +138,7 @@ class NoSuchQuestionError(LookupError):
 
 def own_attempt(*, attempt_id: int, learner: Any) -> Attempt:
     """Raises Attempt.DoesNotExist when it is not this learner's."""
-    return Attempt.objects.select_related("enrolment__cohort__edition__course", "enrolment__completion").get(
+    return Attempt.objects.select_related("enrolment__cohort__edition", "enrolment__completion").get(
         pk=attempt_id, enrolment__learner=learner
     )
 

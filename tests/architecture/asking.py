@@ -39,8 +39,8 @@ def ask(client: Client, row: Row, world: World) -> HttpResponse:
     else:
         response = client.get(row.path(world), headers=row.headers)
     if response.streaming:
+        # The test client closes a file that is read to its end.
         list(response)
-    response.close()
     return response
 
 

@@ -37,11 +37,6 @@ DESKTOP, PHONE = (1280, 900), (390, 844)
 OpenPage = Callable[..., Page]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These tests copy the database while it is as migrations left it, so they come first."""
-    items.sort(key=lambda item: not item.path.is_relative_to(Path(__file__).parent))
-
-
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     # Playwright waits in an event loop of this thread; Django would refuse the database for that.
@@ -67,12 +62,17 @@ def browser_with_large_letters(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo_database(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("database")
-    with django_db_blocker.unblock(), demo.copied("demo", folder):
-        demo.build()
-        yield
+    with django_db_blocker.unblock(), demo.migrated(folder, keep=django_db_keepdb):
+        with demo.copied("demo", folder):
+            demo.build()
+            yield
 
 
 @pytest.fixture(scope="session")

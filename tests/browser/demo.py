@@ -37,25 +37,61 @@ def build() -> None:
 
 
 @contextmanager
-def copied(name: str, folder: Path) -> Iterator[str]:
-    """A copy of the database in use, which is then in use itself, in every thread, and goes afterwards."""
-    kept, kept_settings = connections[ALIAS], connections.settings[ALIAS]
+def migrated(folder: Path, *, keep: bool) -> Iterator[None]:
+    """A database of our own as migrations leave it: other tests empty and fill the ordinary one."""
+    default = connections.settings[ALIAS]
+    with _using(default["NAME"]):
+        own = connections.settings[ALIAS]
+        own["TEST"] = {**own["TEST"], "NAME": _own_name(folder)}
+        creation = connections[ALIAS].creation
+        name = default["NAME"]
+        creation.create_test_db(verbosity=0, autoclobber=True, serialize=False, keepdb=keep)
+        # Django has named it in the settings of the whole project as well.
+        default["NAME"] = name
+        try:
+            yield
+        finally:
+            creation.destroy_test_db(name, verbosity=0, keepdb=keep)
+            default["NAME"] = name
+
+
+@contextmanager
+def copied(name: str, folder: Path) -> Iterator[None]:
+    """A copy of the database in use, which is then in use itself, and goes afterwards."""
+    source = str(connections.settings[ALIAS]["NAME"])
     make, remove = (
-        (_make_postgresql, _remove_postgresql)
-        if kept.vendor == "postgresql"
-        else (_make_sqlite, _remove_sqlite)
+        (_make_postgresql, _remove_postgresql) if _is_postgresql() else (_make_sqlite, _remove_sqlite)
     )
-    copy = make(str(kept_settings["NAME"]), name, folder)
-    connections.settings[ALIAS] = {**kept_settings, "NAME": copy}
+    copy = make(source, name, folder)
+    with _using(copy):
+        yield
+    remove(copy)
+
+
+@contextmanager
+def _using(name: str) -> Iterator[None]:
+    """Let every thread use the database with this name."""
+    kept, kept_settings = connections[ALIAS], connections.settings[ALIAS]
+    connections.settings[ALIAS] = {**kept_settings, "NAME": name}
     del connections[ALIAS]
     ContentType.objects.clear_cache()
     try:
-        yield copy
+        yield
     finally:
         connections[ALIAS].close()
         connections[ALIAS], connections.settings[ALIAS] = kept, kept_settings
         ContentType.objects.clear_cache()
-        remove(copy)
+
+
+def _is_postgresql() -> bool:
+    return connections[ALIAS].vendor == "postgresql"
+
+
+def _own_name(folder: Path) -> str:
+    given = connections.settings[ALIAS]["TEST"]["NAME"]
+    if _is_postgresql():
+        return f"{given or connections.settings[ALIAS]['NAME']}_browser"
+    return f"{given}-browser" if given else str(folder / "migrated.sqlite3")
 
 
 def _make_postgresql(source: str, name: str, folder: Path) -> str:
@@ -74,8 +110,7 @@ def _remove_postgresql(copy: str) -> None:
 
 def _make_sqlite(source: str, name: str, folder: Path) -> str:
     copy = folder / f"{name}.sqlite3"
-    uri = source if source.startswith("file:") else f"file:{source}"
-    with closing(sqlite3.connect(uri, uri=True)) as old, closing(sqlite3.connect(copy)) as new:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(copy)) as new:
         old.backup(new)
     return str(copy)
 

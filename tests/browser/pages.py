@@ -111,9 +111,7 @@ PAGES = [
     PageKind("question, choose one", lambda: question_path("hal"), "hal"),
     PageKind("question, choose some", lambda: question_path("hal", 3), "hal"),
     PageKind("check your answers", lambda: reverse("learning:check", args=[attempt("hal").pk]), "hal"),
-    PageKind(
-        "result, not passed", lambda: reverse("learning:review", args=[attempt("dora").pk]), "dora"
-    ),
+    PageKind("result, not passed", lambda: reverse("learning:review", args=[attempt("dora").pk]), "dora"),
     PageKind("result, passed", lambda: reverse("learning:review", args=[attempt("gus").pk]), "gus"),
     PageKind("own certificate", lambda: certificate_path("view"), "gus"),
     PageKind("account", _named("account:details"), "learner"),

@@ -59,9 +59,7 @@ def test_a_form_that_came_back_is_accessible_and_says_what_to_do(open_page: Open
     expect_accessible(page)
 
 
-def test_the_mailbox_of_the_demo_is_accessible(
-    open_page: OpenPage, settings: Any, tmp_path: Path
-) -> None:
+def test_the_mailbox_of_the_demo_is_accessible(open_page: OpenPage, settings: Any, tmp_path: Path) -> None:
     settings.ROOT_URLCONF = "tests.browser.urls_with_mailbox"
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path / "mail"

@@ -17,7 +17,6 @@ from courses.assessment.models import Attempt, AttemptAnswer
 from courses.assessment.states import State
 from courses.enrolment.models import Enrolment
 from courses.ledger.models import LedgerEntry
-from courses.progress import rules
 from courses.progress.models import Record
 from tests.concurrency.racing import IN_VAIN_SECONDS, LONGEST_SECONDS, caught_by, errors, race
 from tests.concurrency.racing import everybody_waits_after as waiting
@@ -149,15 +148,6 @@ def test_without_the_lock_an_attempt_is_marked_twice(second_attempt: Attempt, no
     with waiting((marking, "mark"), people=2, locks=False):
         hand_in_twice(second_attempt, now)
     assert times_marked(second_attempt) == 2
-
-
-def test_without_the_lock_only_the_database_refuses_a_second_record(
-    course: BuiltCourse, sat: Enrolment, now: datetime
-) -> None:
-    attempt = course.begin(sat, at=now)
-    with waiting((rules, "better"), people=2, locks=False):
-        found = hand_in_twice(attempt, now)
-    assert caught_by(found) == ["record_one_per_activity"]
 
 
 def test_the_deadline_and_the_learner_close_an_attempt_once(now: datetime, ada: Any) -> None:

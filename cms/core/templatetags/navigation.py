@@ -5,17 +5,19 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from wagtail.models import Page, Site
 
 from cms.core.models import SiteDetails
 
 register = template.Library()
 
+LOCAL = "local"
 MENU_KEY = "navigation:menu:"
 FOOTER_KEY = "navigation:footer:"
 DETAILS_KEY = "navigation:details:"
-KEPT_SECONDS = 300
+# Other processes show a changed menu after this long; the one that changed it, at once.
+KEPT_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def site_name() -> str:
 @register.simple_tag
 def site_details() -> dict[str, str]:
     """Who runs this site and how to reach them."""
-    found: dict[str, str] | None = cache.get(DETAILS_KEY)
+    found: dict[str, str] | None = caches[LOCAL].get(DETAILS_KEY)
     if found is None:
         site = Site.objects.filter(is_default_site=True).first()
         details = SiteDetails.for_site(site) if site else SiteDetails()
@@ -49,7 +51,7 @@ def site_details() -> dict[str, str]:
             "contact_email": details.contact_email,
             "footer_note": details.footer_note,
         }
-        cache.set(DETAILS_KEY, found, KEPT_SECONDS)
+        caches[LOCAL].set(DETAILS_KEY, found, KEPT_SECONDS)
     return found
 
 
@@ -62,10 +64,10 @@ def footer_links(context: Any) -> list[Link]:
 def _links(context: Any, key: str, *, in_menus: bool) -> list[Link]:
     request = context.get("request")
     path = request.path if request else ""
-    found = cache.get(key)
+    found = caches[LOCAL].get(key)
     if found is None:
         found = _find(in_menus=in_menus)
-        cache.set(key, found, KEPT_SECONDS)
+        caches[LOCAL].set(key, found, KEPT_SECONDS)
     return [Link(title, url, path.startswith(url)) for title, url in found]
 
 
@@ -79,4 +81,4 @@ def _find(*, in_menus: bool) -> list[tuple[str, str]]:
 
 def forget(**kwargs: Any) -> None:
     """Draw the menus anew after a page was published, moved or taken down, or the details changed."""
-    cache.delete_many([MENU_KEY, FOOTER_KEY, DETAILS_KEY])
+    caches[LOCAL].delete_many([MENU_KEY, FOOTER_KEY, DETAILS_KEY])

@@ -1,0 +1,215 @@
+"""Every constraint of the database is there by its name, and is broken once by that name.
+
+Each way to break one changes a good row with plain SQL updates or inserts, past every guard of the
+code: the database itself must say no. PostgreSQL always names the constraint. SQLite names checks
+and expression indexes, but for other unique rules it only names the columns, so those are compared.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, models, transaction
+
+from cms.users.models import Consent, User
+from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQuestion
+from courses.catalogue.models import Activity, Edition, EditionPage
+from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
+from courses.cohorts.models import Cohort, CohortStaff
+from courses.enrolment.models import Enrolment, Grant, Place
+from courses.outbox.models import MessageSent, OutboxEntry
+from courses.progress.models import Record
+from tests.architecture.test_models import our_models
+from tests.architecture.world import World
+
+pytestmark = pytest.mark.django_db
+
+CONSTRAINTS = {
+    constraint.name: (model, constraint)
+    for model in our_models().values()
+    for constraint in model._meta.constraints
+}
+UNIQUE_FIELDS = {
+    f"{model._meta.label}.{f.name}": (model, f)
+    for model in our_models().values()
+    for f in model._meta.local_concrete_fields
+    if f.unique and not f.primary_key
+}
+
+Break = Callable[[World], object]
+
+
+def change(model: type[models.Model], **fields: Any) -> Break:
+    """Overwrite fields of some good row."""
+
+    def do(world: World) -> None:
+        row = model._base_manager.order_by("pk").first()
+        assert row is not None, f"The world has no {model._meta.label}."
+        model._base_manager.filter(pk=row.pk).update(**fields)
+
+    return do
+
+
+def again(model: type[models.Model], *, like: dict[str, Any] | None = None, **fields: Any) -> Break:
+    """Insert a copy of some good row, with these fields changed."""
+
+    def do(world: World) -> None:
+        row = model._base_manager.filter(**(like or {})).order_by("pk").first()
+        assert row is not None, f"The world has no {model._meta.label}."
+        row.pk = None
+        row._state.adding = True
+        for name, value in fields.items():
+            setattr(row, name, value)
+        models.Model.save_base(row, raw=True, force_insert=True)
+
+    return do
+
+
+def before(model: type[models.Model], field: str, other: str) -> Break:
+    """Let something end before it began."""
+    return change(model, **{field: models.F(other) - timedelta(seconds=1)})
+
+
+WAYS: dict[str, Break] = {
+    "activity_kind_known": change(Activity, kind="song"),
+    "answer_one_per_question": again(AttemptAnswer),
+    "answer_slot_from_one": again(AttemptAnswer, slot=0),
+    "attempt_closed_has_a_result": change(Attempt, score=1, max_score=3),
+    "attempt_number_once": lambda world: again(Attempt, like={"pk": world.ben_attempt.pk})(world),
+    "attempt_one_open_per_quiz": lambda world: again(Attempt, like={"pk": world.ada_attempt.pk}, number=99)(
+        world
+    ),
+    "attempt_score_within_reach": lambda world: Attempt.objects.filter(pk=world.ben_attempt.pk).update(
+        score=4, max_score=3
+    ),
+    "attempt_status_known": lambda world: Attempt.objects.filter(pk=world.ben_attempt.pk).update(
+        status="lost"
+    ),
+    "certificate_does_not_supersede_itself": change(Certificate, supersedes=models.F("id")),
+    "certificate_event_known": change(CertificateLogEntry, event="eaten"),
+    "certificate_issued_once": again(CertificateLogEntry),
+    "certificate_one_first_per_enrolment": again(Certificate, code="0" * 28),
+    "cohort_capacity_from_one": change(Cohort, capacity=0),
+    "cohort_dated_has_an_end": change(Cohort, is_rolling=False, ends_on=None),
+    "cohort_ends_after_it_starts": change(Cohort, ends_on=models.F("starts_on") - timedelta(days=1)),
+    "cohort_enrolment_closes_after_it_opens": change(
+        Cohort, enrolment_closes_at=models.F("enrolment_opens_at")
+    ),
+    "cohort_role_known": change(CohortStaff, role="owner"),
+    "cohort_role_once": again(CohortStaff),
+    "consent_ends_after_it_began": before(Consent, "withdrawn_at", "given_at"),
+    "consent_once_per_version": again(Consent),
+    "edition_names_an_activity_once": again(EditionPage),
+    "edition_number_from_one": again(Edition, number=0),
+    "edition_number_once_per_course": again(Edition),
+    "enrolment_ended_has_a_time": change(Enrolment, status="ended"),
+    "enrolment_one_live_per_cohort": again(Enrolment),
+    "enrolment_status_known": change(Enrolment, status="gone"),
+    "grant_ends_after_it_began": before(Grant, "withdrawn_at", "given_at"),
+    "grant_kind_known": change(Grant, kind="magic"),
+    "grant_one_live_per_kind": again(Grant),
+    "holder_has_a_name": change(CertificateHolder, printed_name=""),
+    "message_once": again(MessageSent),
+    "outbox_handled_or_given_up": change(
+        OutboxEntry, handled_at=models.F("created_at"), given_up_at=models.F("created_at")
+    ),
+    "place_reason_known": change(Place, reason="gift"),
+    "place_taken_or_held": change(Place, held_until=models.functions.Now()),
+    "question_earns_a_mark": change(Question, marks=0),
+    "question_kind_known": change(Question, kind="riddle"),
+    "quiz_asks_a_question_once": again(QuizQuestion),
+    "record_one_per_activity": again(Record),
+    "record_outcome_known": change(Record, outcome="perhaps"),
+    "record_score_within_reach": change(Record, score=2, max_score=1),
+    "user_email_once_in_any_case": again(User, email="ADA@EXAMPLE.ORG", like={"email": "ada@example.org"}),
+}
+
+
+def name_of(error: IntegrityError) -> str:
+    """The constraint that refused, as this database says it."""
+    if connection.vendor == "postgresql":
+        return str(error.__cause__.diag.constraint_name)  # type: ignore[union-attr]
+    text = str(error)
+    if found := re.fullmatch(r"(?:CHECK constraint failed: |UNIQUE constraint failed: index ')(\w+)'?", text):
+        return found[1]
+    return text
+
+
+def sqlite_words(model: type[models.Model], fields: list[str]) -> str:
+    """What SQLite says of a unique rule over columns."""
+    table = model._meta.db_table
+    columns = [f"{table}.{model._meta.get_field(name).column}" for name in fields]
+    return f"UNIQUE constraint failed: {', '.join(columns)}"
+
+
+def expected(model: type[models.Model], constraint: models.BaseConstraint) -> str:
+    is_columns = isinstance(constraint, models.UniqueConstraint) and constraint.fields
+    if connection.vendor == "sqlite" and is_columns:
+        return sqlite_words(model, list(constraint.fields))
+    return constraint.name
+
+
+def refused(breaking: Break, world: World) -> str:
+    """Break something, and say which constraint refused."""
+    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+        breaking(world)
+    return name_of(caught.value)
+
+
+def test_every_constraint_has_a_way_to_break_it() -> None:
+    assert sorted(WAYS) == sorted(CONSTRAINTS)
+
+
+def test_every_constraint_is_in_the_database(world: World) -> None:
+    with connection.cursor() as cursor:
+        stored = {
+            name
+            for model in our_models().values()
+            for name in connection.introspection.get_constraints(cursor, model._meta.db_table)
+        }
+    assert set(CONSTRAINTS) <= stored
+
+
+@pytest.mark.parametrize("name", sorted(WAYS))
+def test_the_database_refuses_by_name(world: World, name: str) -> None:
+    model, constraint = CONSTRAINTS[name]
+    assert refused(WAYS[name], world) == expected(model, constraint)
+
+
+def test_constraints_over_the_same_columns_are_told_apart(world: World) -> None:
+    """SQLite names only columns, so no table may have two plain unique rules over the same ones."""
+    seen: set[tuple[str, tuple[str, ...]]] = set()
+    for model, constraint in CONSTRAINTS.values():
+        if isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+            key = (model._meta.db_table, tuple(constraint.fields))
+            assert key not in seen, constraint.name
+            seen.add(key)
+
+
+# Fields that are unique by themselves; a row of a child table or of the whole site cannot be copied.
+NOT_COPIED = {"courses.CoursePage.course", "core.SiteDetails.site", "courses.Certificate.supersedes"}
+
+
+# What a copy must change so that no other rule refuses it first.
+ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
+    "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},
+}
+
+
+@pytest.mark.parametrize("name", sorted(set(UNIQUE_FIELDS) - NOT_COPIED))
+def test_a_field_that_is_unique_refuses_a_second_row(world: World, name: str) -> None:
+    model, field = UNIQUE_FIELDS[name]
+    fields = ALSO[name](world) if name in ALSO else {}
+    said = refused(again(model, **fields), world)
+    # An address is unique twice over: as it is, and in any case. Either rule may speak first.
+    if name == "users.User.email":
+        assert "email" in said
+    elif connection.vendor == "sqlite":
+        assert said == sqlite_words(model, [field.name])
+    else:
+        with connection.cursor() as cursor:
+            found = connection.introspection.get_constraints(cursor, model._meta.db_table)[said]
+        assert found["unique"]
+        assert found["columns"] == [field.column]

@@ -1,0 +1,161 @@
+"""Joining: the page explains, the button joins, and looking changes nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from cms.users.models import User
+from courses.catalogue.pages import CoursePage
+from courses.cohorts.models import Cohort
+from courses.enrolment.models import Enrolment
+from courses.enrolment.states import State
+from tests.factories import courses as build
+from tests.factories.courses import BuiltCourse
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture(autouse=True)
+def clock(now: datetime) -> Iterator[Any]:
+    with time_machine.travel(now, tick=False) as traveller:
+        yield traveller
+
+
+def url(course: BuiltCourse) -> str:
+    return f"/join/{course.cohort.pk}/"
+
+
+def test_a_visitor_is_told_how_to_join_and_comes_back_here(course: BuiltCourse, client: Client) -> None:
+    page = client.get(url(course))
+    joining = page.context["joining"]
+    assert joining.needs_sign_in
+    assert joining.sign_in_url == f"/accounts/login/?next={url(course)}"
+    assert joining.sign_up_url == f"/accounts/signup/?next={url(course)}"
+    pressed = client.post(url(course))
+    assert pressed.headers["Location"] == f"/accounts/login/?next={url(course)}"
+    assert not Enrolment.objects.exists()
+
+
+def test_looking_never_joins(course: BuiltCourse, sign_in: SignIn, ada: User) -> None:
+    page = sign_in(ada)
+    for ask in (page.get, page.head):
+        assert ask(url(course)).status_code == 200
+    assert not Enrolment.objects.exists()
+
+
+def test_pressing_twice_and_coming_back_is_one_place(course: BuiltCourse, sign_in: SignIn, ada: User) -> None:
+    page = sign_in(ada)
+    answers = [page.post(url(course)), page.post(url(course)), page.get(url(course))]
+    enrolment = Enrolment.objects.get()
+    assert {a.headers["Location"] for a in answers} == {f"/learning/{enrolment.pk}/"}
+
+
+def test_a_full_cohort_says_so_and_takes_nobody(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ben: User
+) -> None:
+    Cohort.objects.update(capacity=1)
+    page = sign_in(ben)
+    assert not page.get(url(course)).context["joining"].can_join
+    refused = page.post(url(course))
+    assert refused.status_code == 409
+    assert "All places are taken" in refused.content.decode()
+    assert not Enrolment.objects.filter(learner=ben).exists()
+
+
+def test_a_cohort_that_is_over_takes_nobody_even_by_direct_post(
+    course: BuiltCourse, sign_in: SignIn, ada: User, now: datetime
+) -> None:
+    Cohort.objects.update(
+        is_rolling=False,
+        starts_on=(now - timedelta(days=30)).date(),
+        ends_on=(now - timedelta(days=1)).date(),
+    )
+    refused = sign_in(ada).post(url(course))
+    assert refused.status_code == 409
+    assert not Enrolment.objects.exists()
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
+def test_a_cohort_that_is_not_there_is_not_found(course: BuiltCourse, client: Client, number: str) -> None:
+    assert client.get(f"/join/{number}/").status_code == 404
+    assert client.post(f"/join/{number}/").status_code == 404
+
+
+def test_a_cohort_of_an_unpublished_course_is_not_there(
+    course: BuiltCourse, sign_in: SignIn, ada: User
+) -> None:
+    CoursePage.objects.update(live=False)
+    page = sign_in(ada)
+    assert page.get(url(course)).status_code == 404
+    assert page.post(url(course)).status_code == 404
+    assert not Enrolment.objects.exists()
+
+
+def test_nothing_that_is_sent_along_changes_whose_place_it_is(
+    course: BuiltCourse, sign_in: SignIn, ada: User, ben: User
+) -> None:
+    forged = {"learner": ben.pk, "status": "ended", "started_at": "1970-01-01", "is_superuser": "1"}
+    sign_in(ada).post(url(course), forged)
+    enrolment = Enrolment.objects.get()
+    assert (enrolment.learner, enrolment.status) == (ada, State.ACTIVE.value)
+    ada.refresh_from_db()
+    assert not ada.is_superuser
+
+
+# --- The panel of the course page -----------------------------------------------------------------
+
+
+def panel(browser: Client, course: BuiltCourse) -> Any:
+    response = browser.get(course.page.url)
+    assert response.status_code == 200
+    return response
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({}, "10 places left."),
+        ({"capacity": 1}, "1 place left."),
+        ({"capacity": None}, "There is room for everybody."),
+        ({"enrolment_opens_at": datetime(2027, 1, 5, 9).astimezone()}, "You can join from 5 January 2027"),
+        (
+            {"enrolment_closes_at": datetime(2026, 11, 22, 20).astimezone()},
+            "Joining has closed",
+        ),
+    ],
+)
+def test_the_course_page_says_whether_one_can_join(
+    course: BuiltCourse, client: Client, change: dict[str, Any], says: str
+) -> None:
+    Cohort.objects.update(**change)
+    assert says in panel(client, course).content.decode()
+
+
+def test_the_course_page_of_somebody_on_the_course_leads_on(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User
+) -> None:
+    body = panel(sign_in(ada), course).content.decode()
+    assert f"/learning/{enrolment.pk}/" in body
+    assert f"/join/{course.cohort.pk}/" not in body
+
+
+def test_a_course_without_dates_says_so(client: Client, now: datetime) -> None:
+    page = build.course_page(code="DRAFT", slug="draft")
+    body = client.get(page.url).content.decode()
+    assert "no dates for this course yet" in body
+    cards = client.get("/courses/").content.decode()
+    assert "No dates yet" in cards
+
+
+def test_the_catalogue_lists_open_courses_first(client: Client, now: datetime) -> None:
+    closed = build.course(at=now, code="AAA")
+    Cohort.objects.filter(pk=closed.cohort.pk).update(enrolment_closes_at=now)
+    build.course(at=now, code="ZZZ")
+    body = client.get("/courses/").content.decode()
+    assert body.index("Course ZZZ") < body.index("Course AAA")
+    assert "Open now" in body
+    assert "About 30 minutes" in body
