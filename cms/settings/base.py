@@ -138,7 +138,14 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
-ACCOUNT_FORMS = {"signup": "cms.users.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "signup": "cms.users.forms.SignUpForm",
+    "login": "cms.users.forms.SignInForm",
+    "add_email": "cms.users.forms.AnotherAddressForm",
+    "change_password": "cms.users.forms.NewPasswordForm",
+    "reset_password": "cms.users.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "cms.users.forms.ResetForm",
+}
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 2
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "session"

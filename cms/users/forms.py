@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from allauth.account.forms import SignupForm
+from allauth.account.forms import (
+    AddEmailForm,
+    ChangePasswordForm,
+    LoginForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+    SignupForm,
+)
 from django import forms
 from django.conf import settings
 from django.utils import timezone
@@ -56,6 +63,51 @@ class SignUpForm(SignupForm):
             wording=str(accounts.PRIVACY_WORDING),
             at=timezone.now(),
         )
+
+
+class SignInForm(LoginForm):
+    """The way to a new password stands below the form: here it would lie between the two fields."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Keep me signed in on this device")
+
+
+class AnotherAddressForm(AddEmailForm):
+    """The form of allauth in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+
+class ForgottenPasswordForm(ResetPasswordForm):
+    """The form of allauth in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
+
+
+class ResetForm(ResetPasswordKeyForm):
+    """The form of allauth in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
+
+
+class NewPasswordForm(ChangePasswordForm):
+    """The form of allauth in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("The password you have now")
+        self.fields["password1"].label = _("New password")
+        self.fields["password2"].label = _("New password, once more")
 
 
 def _not_empty(name: str) -> str:

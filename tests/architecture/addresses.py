@@ -328,7 +328,6 @@ CERTIFICATES = (
         path=lambda world: reverse("certificates:verify", args=["0" * 28]),
         answers=everybody(404),
         measured_as=ANONYMOUS,
-        budget=2,
     ),
     Row(name="certificates:view", owner="ben", path=_to("certificates:view", _code), answers=only_owner()),
     Row(
@@ -467,7 +466,7 @@ SIGNING_IN = (
             "password1": "another long secret",
             "password2": "another long secret",
         },
-        answers=signed_in("account_login"),
+        answers=signed_in("account_change_password"),
     ),
     # Everybody here has a password, so there is none to set.
     Row(
@@ -609,9 +608,9 @@ STAFF = (
 DEMO = (
     Row(
         name="media",
-        note="not there",
+        note="outside the folder",
         path=lambda world: "/media/..%2Fprivate/certificates/",
-        answers=everybody(404),
+        answers=everybody(400),
         measured_as=ANONYMOUS,
     ),
     Row(

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 
+from tests.architecture.asking import forget_everything
 from tests.architecture.world import World, build_world
 
 
@@ -14,6 +14,6 @@ from tests.architecture.world import World, build_world
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """The site with everybody in it. Each test runs in its own savepoint inside."""
     with django_db_blocker.unblock(), transaction.atomic():
-        cache.clear()
+        forget_everything()
         yield build_world()
         transaction.set_rollback(True)

@@ -63,9 +63,11 @@ def copied(name: str, folder: Path) -> Iterator[None]:
         (_make_postgresql, _remove_postgresql) if _is_postgresql() else (_make_sqlite, _remove_sqlite)
     )
     copy = make(source, name, folder)
-    with _using(copy):
-        yield
-    remove(copy)
+    try:
+        with _using(copy):
+            yield
+    finally:
+        remove(copy)
 
 
 @contextmanager

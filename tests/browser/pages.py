@@ -105,7 +105,7 @@ PAGES = [
     PageKind("own course, finished", _course("gus"), "gus"),
     PageKind("lesson, done", lambda: activity_path("learner", Kind.LESSON), "learner"),
     PageKind("lesson, open", lambda: activity_path("learner", Kind.LESSON, 1), "learner"),
-    PageKind("not open yet", lambda: activity_path("ben", Kind.QUIZ), "ben"),
+    PageKind("quiz, to begin", lambda: activity_path("ben", Kind.QUIZ), "ben"),
     PageKind("quiz, to try again", lambda: activity_path("dora", Kind.QUIZ), "dora"),
     PageKind("quiz, no tries left", lambda: activity_path("eli", Kind.QUIZ), "eli"),
     PageKind("question, choose one", lambda: question_path("hal"), "hal"),

@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import DEFAULT_OPTIONS, Axe
 from django.core import mail
-from playwright.sync_api import Browser, Page
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
 
+from cms.users.models import User
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
-from tests.browser.pages import PAGES, PageKind
+from tests.browser.pages import EMAILS, PAGES, PageKind
+from tests.factories import courses as build
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +60,19 @@ def test_a_form_that_came_back_is_accessible_and_says_what_to_do(open_page: Open
     assert "Please look again" in page.title()
     page.get_by_role("alert").get_by_role("link").first.click()
     assert page.evaluate("() => document.activeElement.getAttribute('aria-invalid')") == "true"
+    expect_accessible(page)
+
+
+def test_a_lesson_that_is_not_open_yet_says_what_is_needed(open_page: OpenPage) -> None:
+    """The demo has one stage only, so the course with two that other tests use is added to it."""
+    at = timezone.now()
+    course = build.course(at=at)
+    enrolment = course.enrol(User.objects.get(email=EMAILS["cleo"]), at=at)
+    path = reverse("learning:activity", args=[enrolment.pk, course.quiz_id])
+    page = open_page(path, email=EMAILS["cleo"], size=NARROW)
+    expect(page.get_by_text("This is not open yet")).to_be_visible()
+    expect(page.get_by_role("link", name="Start")).to_be_visible()
+    assert page.evaluate(TOO_WIDE) == []
     expect_accessible(page)
 
 

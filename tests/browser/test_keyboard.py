@@ -89,6 +89,13 @@ def test_the_next_step_is_two_presses_behind_the_skip_link(open_page: OpenPage) 
     assert any(name.startswith("Go on") for name in names[:5])
 
 
+def test_nothing_stands_between_the_address_and_the_password(open_page: OpenPage) -> None:
+    page = open_page("/accounts/login/")
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Password", exact=True)).to_be_focused()
+
+
 def test_a_lesson_is_done_with_the_keyboard(open_page: OpenPage) -> None:
     page = open_page(activity_path("learner", Kind.LESSON, 1), email=EMAILS["learner"])
     tab_to(page, "I’ve done this")

@@ -203,22 +203,21 @@ def test_an_activity_of_another_course_is_not_found(
     assert not Record.objects.exists()
 
 
+@pytest.mark.parametrize("who", ["cleo", "fay", "ed", "amy"])
 def test_nobody_else_finds_an_enrolment(
-    course: BuiltCourse,
-    enrolment: Enrolment,
-    sign_in: SignIn,
-    cleo: User,
-    fay: User,
-    amy: User,
-    client: Client,
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, request: pytest.FixtureRequest, who: str
 ) -> None:
     base = f"/learning/{enrolment.pk}/"
-    for person in (cleo, fay, amy):
-        browser = sign_in(person)
-        assert browser.get(base).status_code == 404
-        assert browser.get(f"{base}{course.lesson_id}/").status_code == 404
-        assert browser.post(f"{base}{course.lesson_id}/done/").status_code == 404
-        assert browser.post(f"{base}{course.quiz_id}/begin/").status_code == 404
+    browser = sign_in(request.getfixturevalue(who))
+    assert browser.get(base).status_code == 404
+    assert browser.get(f"{base}{course.lesson_id}/").status_code == 404
+    assert browser.post(f"{base}{course.lesson_id}/done/").status_code == 404
+    assert browser.post(f"{base}{course.quiz_id}/begin/").status_code == 404
+    assert not Record.objects.exists()
+
+
+def test_a_visitor_is_asked_to_sign_in(course: BuiltCourse, enrolment: Enrolment, client: Client) -> None:
+    base = f"/learning/{enrolment.pk}/"
     assert client.get(base).status_code == 302
     assert client.post(f"{base}{course.lesson_id}/done/").status_code == 302
     assert not Record.objects.exists()

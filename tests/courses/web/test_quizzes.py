@@ -20,7 +20,7 @@ FETCH = {"X-Requested-With": "fetch"}
 
 
 @pytest.fixture(autouse=True)
-def clock(now: datetime) -> Iterator[time_machine.Coordinates]:
+def clock(now: datetime) -> Iterator[Any]:
     """The server's clock, standing at `now`."""
     with time_machine.travel(now, tick=False) as traveller:
         yield traveller
