@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms.core import health
 from cms.users import urls as account_urls
+from cms.users import views as users
 from cms.users.viewset import StaffAccountView
 from courses import urls as courses_urls
 from home import urls as home_urls
@@ -19,11 +20,7 @@ from search import views as search_views
 urlpatterns = [
     path("health/", health.health, name="health"),
     path("ready/", health.ready, name="ready"),
-    path(
-        "admin/login/",
-        RedirectView.as_view(pattern_name="account_login", query_string=True),
-        name="staff_login",
-    ),
+    path("admin/login/", users.staff_login, name="staff_login"),
     path("admin/account/", require_admin_access(StaffAccountView.as_view()), name="staff_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, notify
+from courses.actions import certify, notify, privacy
 from courses.outbox.delivery import register
 
 
@@ -29,3 +29,9 @@ def keep_the_pdf(payload: dict[str, Any], at: datetime) -> None:
 def tell_the_holder(payload: dict[str, Any], at: datetime) -> None:
     """A certificate was issued: its holder is told. The PDF need not be there yet."""
     notify.certificate_issued(certificate_id=payload["certificate"], at=at)
+
+
+@register("file-erased")
+def delete_file(payload: dict[str, Any], at: datetime) -> None:
+    """A person was erased: a file of theirs goes as well."""
+    privacy.delete_file(file_name=payload["file_name"])

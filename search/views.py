@@ -35,7 +35,9 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _find(query: str) -> list[Result]:
     pages = Page.objects.live().public().type(_searchable_types()).specific()
-    return [_result(page) for page in pages.search(PlainText(query))[:MOST_RESULTS]]
+    # SQLite's full-text search would read a quotation mark as the end of the words.
+    words = query.replace('"', " ").strip()
+    return [_result(page) for page in pages.search(PlainText(words))[:MOST_RESULTS]] if words else []
 
 
 def _searchable_types() -> tuple[type[BasePage], ...]:

@@ -29,7 +29,8 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             event["error"] = record.exc_info[0].__name__
             event["where"] = _places(record)
-        return json.dumps(event, ensure_ascii=False)
+        # In ASCII: some readers of logs take more than a line feed for the end of a line.
+        return json.dumps(event)
 
 
 def _places(record: logging.LogRecord) -> list[str]:

@@ -80,7 +80,10 @@ class PageStore:
     def _look(self, now: float) -> None:
         if now - self._looked_at < LOOK_AGAIN_SECONDS:
             return
-        newest = cache.get(GENERATION_KEY, "first")
+        try:
+            newest = cache.get(GENERATION_KEY, "first")
+        except Exception:  # noqa: BLE001 - with the shared cache away, /health/ and /ready/ must still answer
+            newest = None
         with self._lock:
             self._looked_at = now
             if newest != self._generation:

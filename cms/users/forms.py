@@ -22,9 +22,13 @@ from cms.users.time_zones import time_zone_choices
 NAME_LENGTH = 200
 
 
+# They cannot be seen, but names in Persian, Nepali and Sinhala are written with them.
+JOINERS = "\u200c\u200d"
+
+
 def clean_name(name: str) -> str:
     """A name as people write it: spaces made single, control characters gone."""
-    return " ".join("".join(c for c in name if c.isprintable() or c == " ").split())
+    return " ".join("".join(c for c in name if c.isprintable() or c in " " + JOINERS).split())
 
 
 class SignUpForm(SignupForm):
@@ -111,7 +115,7 @@ class NewPasswordForm(ChangePasswordForm):
 
 
 def _not_empty(name: str) -> str:
-    if not name:
+    if not name.strip(" " + JOINERS):
         raise forms.ValidationError(_("Please type your name."))
     return name
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +18,18 @@ from cms.users.forms import DetailsForm, PasswordForm
 from cms.users.models import Consent, User
 
 CONSENT_TITLES = {Consent.PRIVACY_NOTICE: _("Privacy notice")}
+
+
+@require_http_methods(["GET", "HEAD"])
+def staff_login(request: HttpRequest) -> HttpResponse:
+    """Staff sign in where everybody does.
+
+    Somebody who is signed in and may not enter the admin is told so: the sign-in page would send them
+    back to where they came from, and round and round.
+    """
+    if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied
+    return redirect(f"{reverse('account_login')}?{request.GET.urlencode()}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

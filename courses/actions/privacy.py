@@ -12,6 +12,7 @@ from courses.certificates.codes import grouped
 from courses.certificates.models import CertificateDocument, CertificateHolder, CertificateLogEntry
 from courses.enrolment.models import Enrolment
 from courses.ledger.models import LedgerEntry
+from courses.outbox import writing as outbox
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.progress.models import Record
 
@@ -132,7 +133,8 @@ def erase(user: Any, at: datetime) -> None:
     number can still be checked, and says that the holder's details were erased.
     """
     for document in CertificateDocument.objects.filter(certificate__holder__learner=user):
-        storages["private"].delete(document.file_name)
+        # Not here: when a later step fails, the row comes back, and its file must still be there.
+        outbox.write(kind="file-erased", at=at, file_name=document.file_name)
         document.delete()
     for holder in CertificateHolder.objects.filter(learner=user).select_related("certificate"):
         CertificateLogEntry(
@@ -140,6 +142,11 @@ def erase(user: Any, at: datetime) -> None:
         ).save()
         holder.delete()
     MessageSent.objects.filter(user=user).delete()
+
+
+def delete_file(*, file_name: str) -> None:
+    """Delete a private file whose row is gone. Safe to repeat."""
+    storages["private"].delete(file_name)
 
 
 def _old_outbox(at: datetime) -> Any:

@@ -45,7 +45,7 @@ def dashboard(*, learner: Any) -> Dashboard:
     cards = [_card(learning, codes.get(learning.enrolment.pk)) for learning in found]
     waiting = any(card.state == "completed" and card.certificate_code is None for card in cards)
     return Dashboard(
-        cards=sorted(cards, key=lambda card: card.next_step is None),
+        cards=sorted(cards, key=lambda card: (card.state != "active", card.next_step is None)),
         needs_name=waiting and not learner.printed_name,
     )
 

@@ -21,7 +21,7 @@ from courses.queries import registers
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_edition(request: HttpRequest, page: int) -> HttpResponse:
     """Say what the next edition would hold and what is missing (GET); publish it (POST)."""
-    course_page = get_object_or_404(CoursePage, pk=page)
+    course_page = get_object_or_404(CoursePage, id=page)
     if not course_page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
     if request.method == "POST":

@@ -65,20 +65,18 @@ def undone(row: Row, world: World) -> Iterator[None]:
 
 
 def statements(row: Row, world: World, role: str, *, cold: bool = False) -> list[str]:
-    """The SQL of one answer in a process that has answered before; `cold` empties its cache first.
+    """The SQL of one answer in a process that has answered before.
 
-    A POST is asked once and taken back, then counted as if it were the first.
+    A GET is asked a second time, unless `cold`: then only other pages were asked for before. A POST is
+    asked once and taken back, then counted as if it were the first.
     """
     with undone(row, world):
         ask(client_of(world, row, role), row, world)
     with undone(row, world):
         client = client_of(world, row, role)
-        if cold:
-            forget_everything()
-        elif row.method == "GET":
+        fill_the_menus()
+        if row.method == "GET" and not cold:
             ask(client, row, world)
-        else:
-            fill_the_menus()
         with CaptureQueriesContext(connection) as captured:
             ask(client, row, world)
     found = [query["sql"] for query in captured.captured_queries]

@@ -23,7 +23,7 @@ from courses.enrolment import states as enrolments
 from courses.enrolment.models import Enrolment, Grant, Place
 from courses.management.commands import states as drawing
 from courses.progress.rules import Outcome
-from tests.factories.courses import BuiltCourse
+from tests.architecture.world import World
 
 LATER = timedelta(minutes=5)
 
@@ -39,7 +39,7 @@ def _attempt_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
 
 
 # For each table: its model, and what a row must also hold in a state.
-ROWS: dict[str, tuple[Any, type[models.Model], Callable[[Any, datetime], dict[str, Any]]]] = {
+ROWS: dict[str, tuple[Any, Any, Callable[[Any, datetime], dict[str, Any]]]] = {
     "courses.assessment.states": (attempts, Attempt, _attempt_fields),
     "courses.enrolment.states": (enrolments, Enrolment, _enrolment_fields),
 }
@@ -48,6 +48,10 @@ PAIRS = [
     for name, (table, _model, _fields) in ROWS.items()
     for source, target in product(table.State, repeat=2)
 ]
+
+
+def _pk(world: World, model: Any) -> int:
+    return {Attempt: world.ada_attempt.pk, Enrolment: world.ada_enrolment.pk}[model]
 
 
 def test_every_table_of_states_is_tried() -> None:
@@ -64,12 +68,13 @@ def test_every_state_has_its_line_in_the_table(name: str) -> None:
         )
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("name", "source", "target"), PAIRS)
 def test_a_row_moves_only_as_the_table_says(
-    attempt: Attempt, now: datetime, name: str, source: StrEnum, target: StrEnum
+    world: World, now: datetime, name: str, source: StrEnum, target: StrEnum
 ) -> None:
     table, model, fields = ROWS[name]
-    row: Any = {Attempt: attempt, Enrolment: attempt.enrolment}[model]  # type: ignore[index]
+    row = model.objects.get(pk=_pk(world, model))
     model.objects.filter(pk=row.pk).update(status=source.value, **fields(source, now))
     row.refresh_from_db()
     before = model.objects.filter(pk=row.pk).values().get()
@@ -85,16 +90,15 @@ def test_a_row_moves_only_as_the_table_says(
         assert row.status == source.value
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_a_move_that_somebody_else_made_is_not_made_again(
-    attempt: Attempt, course: BuiltCourse, now: datetime, name: str
-) -> None:
+def test_a_move_that_somebody_else_made_is_not_made_again(world: World, now: datetime, name: str) -> None:
     table, model, fields = ROWS[name]
-    row: Any = {Attempt: attempt, Enrolment: attempt.enrolment}[model]  # type: ignore[index]
+    row = model.objects.get(pk=_pk(world, model))
     target = next(iter(table.MOVES[table.State(row.status)]))
     twin = model.objects.get(pk=row.pk)
     assert row.move_to(target, **fields(target, now)) is True
-    assert twin.move_to(target, **fields(target, now + LATER)) is False  # type: ignore[attr-defined]
+    assert twin.move_to(target, **fields(target, now + LATER)) is False
 
 
 def test_the_drawn_page_equals_the_tables() -> None:

@@ -69,10 +69,13 @@ def demo_database(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("database")
-    with django_db_blocker.unblock(), demo.migrated(folder, keep=django_db_keepdb):
-        with demo.copied("demo", folder):
-            demo.build()
-            yield
+    with (
+        django_db_blocker.unblock(),
+        demo.migrated(folder, keep=django_db_keepdb),
+        demo.copied("demo", folder),
+    ):
+        demo.build()
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -32,10 +32,11 @@ def test_an_editor_signs_in_changes_a_lesson_and_learners_see_the_new_words(open
     text.click()
     page.keyboard.press("Control+Home")
     page.keyboard.type(f"{NEW_WORDS} ")
-    expect(text).to_contain_text(NEW_WORDS)
+    # The editor hands its text to the form a moment after the last key; nobody publishes as fast as a test.
+    expect(page.locator("input[name=body-1-value]")).to_have_value(re.compile(NEW_WORDS))
     page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text(re.compile("published", re.IGNORECASE)).first).to_be_visible()
+    expect(page.get_by_text(re.compile("has been .*published"))).to_be_visible()
 
     ada = open_page(activity_path("learner", Kind.LESSON), email=EMAILS["learner"])
     expect(ada.get_by_text(NEW_WORDS)).to_be_visible()

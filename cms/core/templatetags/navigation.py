@@ -44,8 +44,8 @@ def site_details() -> dict[str, str]:
     """Who runs this site and how to reach them."""
     found: dict[str, str] | None = caches[LOCAL].get(DETAILS_KEY)
     if found is None:
-        site = Site.objects.filter(is_default_site=True).first()
-        details = SiteDetails.for_site(site) if site else SiteDetails()
+        # Not `for_site`, which writes a row when there is none: looking at a page changes nothing.
+        details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
         found = {
             "organisation": details.organisation,
             "contact_email": details.contact_email,

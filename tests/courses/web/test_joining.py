@@ -143,7 +143,7 @@ def test_the_course_page_of_somebody_on_the_course_leads_on(
     assert f"/join/{course.cohort.pk}/" not in body
 
 
-def test_a_course_without_dates_says_so(client: Client, now: datetime) -> None:
+def test_a_course_without_dates_says_so(db: None, client: Client, now: datetime) -> None:
     page = build.course_page(code="DRAFT", slug="draft")
     body = client.get(page.url).content.decode()
     assert "no dates for this course yet" in body
@@ -151,7 +151,7 @@ def test_a_course_without_dates_says_so(client: Client, now: datetime) -> None:
     assert "No dates yet" in cards
 
 
-def test_the_catalogue_lists_open_courses_first(client: Client, now: datetime) -> None:
+def test_the_catalogue_lists_open_courses_first(db: None, client: Client, now: datetime) -> None:
     closed = build.course(at=now, code="AAA")
     Cohort.objects.filter(pk=closed.cohort.pk).update(enrolment_closes_at=now)
     build.course(at=now, code="ZZZ")

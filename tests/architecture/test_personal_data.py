@@ -1,0 +1,326 @@
+"""Every model that holds something about a person says what happens to it: export, erasure, retention.
+
+A person uses everything there is; then all of it is in the download, and after the erasure no row of
+any table, no session and no file holds the name or an address any more.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.files.base import ContentFile
+from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.users.models import UserProfile
+
+from cms.users import accounts, privacy
+from cms.users.models import Consent, User
+from courses.actions import certify
+from courses.assessment.models import Attempt
+from courses.certificates.codes import grouped
+from courses.certificates.models import Certificate, CertificateDocument
+from courses.enrolment.models import Enrolment
+from courses.ledger.models import LedgerEntry
+from courses.outbox.models import MessageSent
+from tests.architecture.database import rows_with
+from tests.architecture.test_models import our_models
+from tests.architecture.world import World
+from tests.factories import courses as build
+from tests.factories import people
+from tests.factories.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Zebedee Quagga"
+ADDRESS = "zebedee.quagga@example.org"
+SECOND_ADDRESS = "quagga.second@example.org"
+NEVER = "kept: it is part of a record that names nobody once the account is empty"
+Words = Callable[["UsedLearner"], list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """What happens to the rows of a model. `exported` finds words of theirs that the download holds."""
+
+    exported: Words | None = None
+    why_not: str = ""
+    erased: str
+    # The name of a retention rule; without one the rows stay as long as the record they belong to.
+    retention: str = ""
+
+
+@dataclass
+class UsedLearner:
+    """Somebody who has used everything."""
+
+    user: User
+    enrolment: Enrolment
+    certificate: Certificate
+
+
+STAFF_ONLY = "about the work of staff on pages, not about a learner"
+
+# Our own models with something about a person, directly or through an enrolment.
+OURS: dict[str, Kept] = {
+    "users.User": Kept(
+        exported=lambda used: [NAME, ADDRESS, used.user.time_zone],
+        erased="emptied: the row stays and names nobody",
+        retention="unconfirmed-accounts",
+    ),
+    "users.Consent": Kept(exported=lambda used: ["I agree to the canary."], erased="deleted"),
+    "courses.Enrolment": Kept(exported=lambda used: ["Course ZED", "Start any time", "active"], erased=NEVER),
+    "courses.Record": Kept(exported=lambda used: ["Lesson one", "The quiz", "passed"], erased=NEVER),
+    "courses.Attempt": Kept(exported=lambda used: ["First", "Second"], erased=NEVER),
+    "courses.AttemptAnswer": Kept(
+        exported=lambda used: ["First one", "Second one; Second three"],
+        erased="kept: choices among given options, never a person's own words",
+    ),
+    "courses.Completion": Kept(exported=lambda used: ["completed"], erased=NEVER),
+    "courses.Certificate": Kept(
+        exported=lambda used: [grouped(used.certificate.code), "certificate issued"],
+        erased="kept: the facts and a salted digest, so that a printed copy can still be checked",
+    ),
+    "courses.CertificateHolder": Kept(exported=lambda used: ["Name printed", NAME], erased="deleted"),
+    "courses.CertificateDocument": Kept(
+        exported=lambda used: [f"certificates/{grouped(used.certificate.code)}.pdf"],
+        erased="deleted, with its file",
+    ),
+    "courses.CertificateLogEntry": Kept(
+        why_not="what happened to a certificate is in the history already", erased=NEVER
+    ),
+    "courses.LedgerEntry": Kept(exported=lambda used: ["enrolled", "lesson done"], erased=NEVER),
+    "courses.MessageSent": Kept(
+        exported=lambda used: ["certificate_issued", f"enrolment:{used.enrolment.pk}"],
+        erased="deleted",
+        retention="messages-sent",
+    ),
+    "courses.Place": Kept(why_not="a number that is counted; the enrolment says the rest", erased=NEVER),
+    "courses.Grant": Kept(why_not="the same as the enrolment while all courses are free", erased=NEVER),
+    "courses.CohortStaff": Kept(why_not=STAFF_ONLY, erased="kept: who looked after a cohort, by number"),
+    "courses.Edition": Kept(why_not=STAFF_ONLY, erased="kept: who published, by number"),
+}
+# Models of Wagtail, allauth and Django that point at a person.
+THEIRS: dict[str, Kept] = {
+    "account.EmailAddress": Kept(exported=lambda used: [ADDRESS, SECOND_ADDRESS], erased="deleted"),
+    "wagtailusers.UserProfile": Kept(why_not="preferences of the admin", erased="deleted, with its picture"),
+    "wagtailcore.ModelLogEntry": Kept(why_not=STAFF_ONLY, erased="the person's name is taken out"),
+    "wagtailcore.PageLogEntry": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.Page": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.Revision": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.Comment": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.CommentReply": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.PageSubscription": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.WorkflowState": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.TaskState": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.UploadedFile": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailcore.APIToken": Kept(why_not="there is no API", erased="an account that is closed opens nothing"),
+    "wagtailadmin.EditingSession": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailadmin.FormState": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtaildocs.Document": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "wagtailimages.Image": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+}
+# Tables without a key to a person that still hold something for a while.
+ALSO: dict[str, Kept] = {
+    "sessions.Session": Kept(why_not="a key of the browser", erased="deleted", retention="sessions"),
+    "courses.OutboxEntry": Kept(why_not="ids of records", erased="kept", retention="outbox"),
+}
+# From here on, whatever points at one of these is about a learner too.
+ROOTS = {"users.User", "courses.Enrolment", "courses.Attempt", "courses.Certificate"}
+
+
+def points_at(model: type[models.Model], targets: set[str]) -> bool:
+    return any(
+        isinstance(field, models.ForeignKey) and field.related_model._meta.label in targets
+        for field in model._meta.local_fields
+    )
+
+
+def test_every_model_about_a_person_says_what_happens_to_it() -> None:
+    ours = {label for label, model in our_models().items() if points_at(model, ROOTS)}
+    assert ours | {"users.User"} == set(OURS)
+
+
+def test_every_model_of_others_that_points_at_a_person_says_what_happens_to_it() -> None:
+    found = {m._meta.label for m in apps.get_models() if points_at(m, {"users.User"})}
+    assert found - set(our_models()) == set(THEIRS)
+
+
+def test_every_model_is_exported_or_says_why_not() -> None:
+    for label, kept in {**OURS, **THEIRS, **ALSO}.items():
+        assert bool(kept.exported) != bool(kept.why_not), label
+
+
+def test_every_retention_rule_belongs_to_a_model_and_the_other_way_round() -> None:
+    named = {kept.retention for kept in [*OURS.values(), *THEIRS.values(), *ALSO.values()] if kept.retention}
+    assert named == {rule.name for rule in privacy.retention_rules}
+
+
+@pytest.fixture
+def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
+    """Zebedee signs in, adds an address, learns, completes, gets a certificate; an administrator edits him."""
+    at = timezone.now() - timedelta(minutes=30)
+    user = people.person("zebedee.quagga", NAME)
+    accounts.record_consent(
+        user=user, kind=Consent.PRIVACY_NOTICE, version="1", wording="I agree to the canary.", at=at
+    )
+    course = build.course(at=at, code="ZED")
+    with django_capture_on_commit_callbacks(execute=True):
+        enrolment = course.complete(user, at=at)
+    certificate = Certificate.objects.get(enrolment=enrolment)
+    _use_the_site(user)
+    _be_edited(world, user)
+    UserProfile.objects.create(user=user, avatar=ContentFile(NAME.encode(), name="zebedee.png"))
+    return UsedLearner(user=User.objects.get(pk=user.pk), enrolment=enrolment, certificate=certificate)
+
+
+def _use_the_site(user: User) -> None:
+    client = Client()
+    signed_in = client.post(reverse("account_login"), {"login": ADDRESS, "password": PASSWORD})
+    assert signed_in.status_code == 302
+    client.post(reverse("account_email"), {"action_add": "", "email": SECOND_ADDRESS})
+    assert EmailAddress.objects.filter(user=user).count() == 2
+    client.post(reverse("account_reset_password"), {"email": ADDRESS})
+    # Somebody who is half way through signing in leaves a session too.
+    Client().post(reverse("account_login"), {"login": ADDRESS, "password": "not it"})
+    Client().post(reverse("account_signup"), {"email": ADDRESS, "printed_name": NAME, "password1": "x"})
+
+
+def _be_edited(world: World, user: User) -> None:
+    amy = Client()
+    amy.force_login(world.people["amy"])
+    edit = reverse("wagtailusers_users:edit", args=[user.pk])
+    answer = amy.post(edit, {"email": ADDRESS, "printed_name": NAME, "is_active": "on"})
+    assert answer.status_code == 302, answer.context["form"].errors
+
+
+def download(user: User) -> tuple[str, list[str]]:
+    """The words of the page and of the data, and the names of the files."""
+    with zipfile.ZipFile(io.BytesIO(accounts.archive(user=user, at=timezone.now()))) as packed:
+        words = [packed.read(name).decode() for name in ("index.html", "data.json")]
+        return "\n".join(words), packed.namelist()
+
+
+EXPORTED = {label: kept for label, kept in {**OURS, **THEIRS}.items() if kept.exported}
+
+
+def test_the_download_holds_something_of_every_model(used: UsedLearner) -> None:
+    words, files = download(used.user)
+    text = words + "\n".join(files)
+    missing = {
+        label: [word for word in kept.exported(used) if word not in text]
+        for label, kept in EXPORTED.items()
+        if kept.exported
+    }
+    assert {label: words for label, words in missing.items() if words} == {}
+
+
+def test_the_learner_really_has_a_row_of_every_model_that_is_exported(used: UsedLearner) -> None:
+    """The control: a model without a row could not be missed in the download."""
+    for label in EXPORTED:
+        assert apps.get_model(label)._base_manager.exists(), label
+    assert Attempt.objects.filter(enrolment=used.enrolment).exists()
+    assert MessageSent.objects.filter(user=used.user).count() == 2
+    assert CertificateDocument.objects.filter(certificate=used.certificate).exists()
+
+
+def test_the_download_holds_nothing_of_anybody_else(used: UsedLearner, world: World) -> None:
+    words, _files = download(used.user)
+    for person in world.people.values():
+        assert person.email not in words
+        assert person.printed_name not in words
+
+
+def sessions_with(word: str) -> int:
+    """Sessions are packed: their words are not to be seen in the table."""
+    return sum(word.lower() in str(session.get_decoded()).lower() for session in Session.objects.all())
+
+
+def files_with(word: str) -> list[Path]:
+    places = [Path(settings.MEDIA_ROOT), Path(settings.PRIVATE_ROOT)]
+    found = [path for place in places for path in place.rglob("*") if path.is_file()]
+    return [path for path in found if word.encode() in path.read_bytes()]
+
+
+def erase(used: UsedLearner, run: Any, at: datetime) -> None:
+    with run(execute=True):
+        assert accounts.erase(user_id=used.user.pk, at=at)
+
+
+def test_before_the_erasure_the_name_is_in_many_places(used: UsedLearner) -> None:
+    """The control: each way of looking finds something."""
+    tables = {row.partition(":")[0] for row in [*rows_with(NAME), *rows_with(ADDRESS)]}
+    assert {
+        "users_user",
+        "account_emailaddress",
+        "courses_certificateholder",
+        "wagtailcore_modellogentry",
+    } <= tables
+    assert sessions_with(ADDRESS) > 0
+    assert files_with(NAME) != []
+
+
+@pytest.mark.parametrize("word", [NAME, "Quagga", "Zebedee", ADDRESS, SECOND_ADDRESS])
+def test_after_the_erasure_no_row_holds_a_name_or_an_address(
+    used: UsedLearner, django_capture_on_commit_callbacks: Any, word: str
+) -> None:
+    erase(used, django_capture_on_commit_callbacks, timezone.now())
+    assert rows_with(word) == []
+
+
+def test_after_the_erasure_no_session_holds_an_address(
+    used: UsedLearner, django_capture_on_commit_callbacks: Any
+) -> None:
+    erase(used, django_capture_on_commit_callbacks, timezone.now())
+    assert sessions_with(ADDRESS) == 0
+
+
+def test_after_the_erasure_no_file_is_left(
+    used: UsedLearner, django_capture_on_commit_callbacks: Any
+) -> None:
+    kept = (
+        Path(settings.PRIVATE_ROOT) / CertificateDocument.objects.get(certificate=used.certificate).file_name
+    )
+    assert kept.is_file()
+    erase(used, django_capture_on_commit_callbacks, timezone.now())
+    assert not kept.exists()
+    assert files_with(NAME) == []
+
+
+def test_the_numbers_stay_true_after_an_erasure(
+    used: UsedLearner, django_capture_on_commit_callbacks: Any
+) -> None:
+    counted = (Enrolment, Attempt, Certificate, LedgerEntry)
+    before = [model._base_manager.count() for model in counted]
+    erase(used, django_capture_on_commit_callbacks, timezone.now())
+    assert [model._base_manager.count() for model in counted] == before
+    assert used.certificate.matches_name(NAME)
+
+
+def test_nothing_comes_back_after_an_erasure(
+    used: UsedLearner, django_capture_on_commit_callbacks: Any
+) -> None:
+    erase(used, django_capture_on_commit_callbacks, timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        certify.issue_missing(at=timezone.now())
+        certify.issue(completion_id=used.enrolment.completion.pk, at=timezone.now())
+        assert not accounts.erase(user_id=used.user.pk, at=timezone.now())
+    assert rows_with("Quagga") == []
+    assert not MessageSent.objects.filter(user=used.user).exists()
+
+
+def test_no_retention_rule_takes_what_is_in_use(used: UsedLearner) -> None:
+    """Rows of people who are here today are never old enough, whatever the rule."""
+    for rule in privacy.retention_rules:
+        assert rule.keep_for > timedelta(0)
+        assert rule.count(timezone.now()) == 0, rule.name

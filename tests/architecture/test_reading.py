@@ -1,0 +1,68 @@
+"""Looking changes nothing: no GET writes to the database, whoever looks and however often."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test import override_settings
+
+from cms.users.models import Consent, User
+from tests.architecture.addresses import ROLES, ROWS, Row
+from tests.architecture.asking import WroteError, ask, client_of, only_reading, undone
+from tests.architecture.world import World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.demo_urls")]
+READING = [row for row in ROWS if row.method == "GET"]
+
+
+@pytest.fixture(autouse=True)
+def mailbox(tmp_path: Path) -> Iterator[None]:
+    (tmp_path / "one.log").write_bytes(b"Subject: Welcome\nTo: ada@example.org\n\nHello.\n")
+    with override_settings(EMAIL_FILE_PATH=str(tmp_path)):
+        yield
+
+
+@pytest.mark.parametrize("row", READING, ids=[row.title for row in READING])
+def test_looking_writes_nothing(world: World, row: Row) -> None:
+    for role in ROLES:
+        with undone(row, world):
+            client = client_of(world, row, role)
+            for _look in range(2):
+                with only_reading(row.may_write):
+                    ask(client, row, world)
+
+
+def test_only_these_rows_may_write_while_somebody_looks() -> None:
+    assert {row.name for row in ROWS if row.may_write} == {
+        "account_confirm_email",
+        "account_reset_password_from_key",
+        "staff_account",
+        "staff:publish_edition",
+        "staff:register",
+        "staff:registers",
+    }
+    for row in ROWS:
+        assert row.may_write <= {"django_session", "wagtailusers_userprofile"}
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda: User.objects.create_user("somebody@example.org"),
+        lambda: User.objects.update(printed_name="Somebody"),
+        lambda: Consent.objects.filter(version="none").delete(),
+        lambda: connection.cursor().execute("  delete from users_consent"),
+        lambda: connection.cursor().execute('INSERT INTO "users_consent" DEFAULT VALUES'),
+    ],
+    ids=["insert", "update", "delete what is not there", "by hand", "insert by hand"],
+)
+def test_the_guard_itself_sees_a_write(db: None, write: object) -> None:
+    """The control: if nothing fails here, the walk above proves nothing."""
+    with pytest.raises(WroteError), transaction.atomic(), only_reading():
+        write()  # type: ignore[operator]
+
+
+def test_the_guard_lets_reading_through(db: None) -> None:
+    with only_reading():
+        assert not User.objects.filter(email="nobody@example.org").exists()
