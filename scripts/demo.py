@@ -42,9 +42,10 @@ def serve(host: str, port: int) -> int:
         print(f"Port {port} is taken. Choose another one: make run PORT={port + 1}", file=sys.stderr)
         return 1
     with _in_use(fcntl.LOCK_SH):
-        build()
+        # Certificates print the address of the site, so it is known before the demo is built.
+        extra = {**OURS, "SITE_HOST": os.environ.get("SITE_HOST", f"{_near(host)}:{port}")}
+        build(extra)
         with ExitStack() as children:
-            extra = {**OURS, "SITE_HOST": os.environ.get("SITE_HOST", f"{_near(host)}:{port}")}
             server = children.enter_context(_child(_server_command(host, port), extra))
             rounds = children.enter_context(_child(_rounds_command(), extra))
             _welcome(host, port)
@@ -63,7 +64,7 @@ def reset() -> int:
     return 0
 
 
-def build() -> None:
+def build(extra: Mapping[str, str | None] = OURS) -> None:
     """Make the database and its contents where they are missing, and collect the static files."""
     database = VAR / "demo.sqlite3"
     if not database.exists():
@@ -72,7 +73,7 @@ def build() -> None:
     prepare.migrate(VAR, OURS)
     filled = VAR / "stamps/filled"
     if not filled.exists():
-        prepare.manage("demo", extra=OURS)
+        prepare.manage("demo", extra=extra)
         filled.touch()
     prepare.static_files(VAR, OURS)
 

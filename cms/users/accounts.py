@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.mail import EmailMessage
@@ -102,6 +103,17 @@ def _forget_in_wagtail(user: User) -> None:
     )
 
 
+def _delete_sessions(user: User, address: str) -> None:
+    """Sessions hold the address that was typed at sign-in, packed so that no query can find it."""
+    theirs = [session.pk for session in Session.objects.iterator() if _is_theirs(session, user, address)]
+    Session.objects.filter(pk__in=theirs).delete()
+
+
+def _is_theirs(session: Session, user: User, address: str) -> bool:
+    held = session.get_decoded()
+    return held.get(SESSION_KEY) == str(user.pk) or address in json.dumps(held, default=str).lower()
+
+
 def closes_at(user: User) -> datetime:
     """When a requested closing is carried out."""
     asked = user.closing_asked_at
@@ -150,14 +162,17 @@ def erase(*, user_id: int, at: datetime) -> bool:
     user.user_permissions.clear()
     Consent.objects.filter(user=user).delete()
     _forget_in_wagtail(user)
+    _delete_sessions(user, address)
     transaction.on_commit(lambda: _tell(address, name, "closed", {}))
     return True
 
 
 @privacy.exporter
 def _export_account(user: Any) -> privacy.Export:
+    others = EmailAddress.objects.filter(user=user).exclude(email=user.email).values_list("email", flat=True)
     details: privacy.Row = [
         (_("E-mail address"), user.email),
+        (_("Other e-mail addresses"), ", ".join(others)),
         (_("Name to be printed"), user.printed_name),
         (_("Time zone"), user.time_zone),
         (_("Joined"), user.joined_at.isoformat()),
