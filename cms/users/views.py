@@ -29,7 +29,7 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied
-    return redirect(f"{reverse('account_login')}?{request.GET.urlencode()}")
+    return redirect(f"{reverse('account_login')}?{request.GET.urlencode(safe='/')}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

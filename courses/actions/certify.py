@@ -45,8 +45,11 @@ def issue(*, completion_id: int, at: datetime) -> Certificate | None:
     work list, and the certificate follows as soon as there is a name.
     """
     completion = Completion.objects.select_for_update().get(pk=completion_id)
-    enrolment = Enrolment.objects.select_related("learner", "cohort__edition__course").get(
-        pk=completion.enrolment_id
+    # The lock on the person waits for an erasure under way, and reads the name as it leaves it.
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("learner",), no_key=True)
+        .select_related("learner", "cohort__edition__course")
+        .get(pk=completion.enrolment_id)
     )
     already: Certificate | None = Certificate.objects.filter(enrolment=enrolment, supersedes=None).first()
     if already is not None:

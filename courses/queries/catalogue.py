@@ -22,6 +22,10 @@ from courses.enrolment.rules import Answer, Seats, may_join
 from courses.enrolment.states import State
 
 
+# Counting the places only helps somebody who decides when few are left.
+MANY_PLACES = 20
+
+
 @dataclass(frozen=True, slots=True)
 class CourseCard:
     """One course in a list."""
@@ -47,7 +51,7 @@ class OpenCohort:
     @property
     def places_sentence(self) -> str:
         left = self.seats.left
-        if left is None:
+        if left is None or left > MANY_PLACES:
             return _("There is room for everybody.")
         return ngettext("%d place left.", "%d places left.", left) % left if left else _("No places left.")
 

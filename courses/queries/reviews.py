@@ -109,9 +109,7 @@ def _result_sentence(attempt: Attempt, left: int | None) -> str:
     if left is None:
         return _("You have not passed yet. You can try again as often as you like.")
     if left == 0:
-        return _(
-            "You have not passed, and you have used all your attempts. Please write to us: we will help."
-        )
+        return _("You have not passed, and you have used all your tries. Please write to us: we will help.")
     return (
         ngettext(
             "You have not passed yet. You can try again %d more time.",

@@ -122,7 +122,7 @@ class DemoSite:
         details = SiteDetails.for_site(Site.objects.get(is_default_site=True))
         details.organisation = PROVIDER
         details.contact_email = "help@example.org"
-        details.footer_note = "Demonstration site. The people on it are made up."
+        details.footer_note = "The people who learn here are made up."
         details.save()
 
     def _first_course_path(self) -> str:

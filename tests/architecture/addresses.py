@@ -20,6 +20,7 @@ from allauth.account.utils import user_pk_to_url_str
 from django.urls import reverse
 
 from cms.users.models import User
+from courses.assessment.models import AttemptAnswer
 from tests.architecture.world import World
 from tests.factories.people import PASSWORD
 
@@ -282,6 +283,16 @@ LEARNING = (
         queries=12,
     ),
     Row(
+        name="learning:hand_in",
+        method="POST",
+        note="not yet passed",
+        before=lambda world: AttemptAnswer.objects.filter(attempt=world.ada_attempt).update(choice=[]),
+        path=_to("learning:hand_in", _ada_attempt),
+        answers=only_owner("learning:review"),
+        queries=8,
+        budget=10,
+    ),
+    Row(
         name="learning:review",
         owner="ben",
         path=_to("learning:review", _ben_attempt),
@@ -388,7 +399,7 @@ ACCOUNT = (
     ),
     Row(name="account:privacy", path=_to("account:privacy"), answers=signed_in(), queries=5),
     Row(
-        name="account:download", method="POST", path=_to("account:download"), answers=signed_in(), queries=12
+        name="account:download", method="POST", path=_to("account:download"), answers=signed_in(), queries=13
     ),
     Row(
         name="account:close",

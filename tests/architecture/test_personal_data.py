@@ -178,8 +178,8 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
     with django_capture_on_commit_callbacks(execute=True):
         enrolment = course.complete(user, at=at)
     certificate = Certificate.objects.get(enrolment=enrolment)
-    _use_the_site(user)
     _be_edited(world, user)
+    _use_the_site(user)
     UserProfile.objects.create(user=user, avatar=ContentFile(NAME.encode(), name="zebedee.png"))
     return UsedLearner(user=User.objects.get(pk=user.pk), enrolment=enrolment, certificate=certificate)
 

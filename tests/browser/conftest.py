@@ -39,7 +39,8 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    # Playwright waits in an event loop of this thread; Django would refuse the database for that.
+    # Playwright waits in an event loop of this thread; Django would refuse the database for that. It
+    # also keeps other connections while there is such a loop, so whatever uses one starts after this.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
@@ -62,6 +63,7 @@ def browser_with_large_letters(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo_database(
+    playwright: Playwright,
     django_test_environment: None,
     django_db_modify_db_settings: None,
     django_db_blocker: Any,

@@ -3,12 +3,14 @@
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.storage import storages
+from django.db.models import QuerySet
 
 from cms.users import accounts
 from cms.users.models import User
@@ -16,14 +18,25 @@ from courses.actions import certify, editions, quiz, study
 from courses.assessment.models import Attempt
 from courses.catalogue import outline as outlines
 from courses.catalogue.models import Edition
-from courses.certificates.models import Certificate, CertificateDocument, CertificateLogEntry
-from courses.enrolment.models import Enrolment
+from courses.certificates.models import (
+    Certificate,
+    CertificateDocument,
+    CertificateHolder,
+    CertificateLogEntry,
+)
 from courses.ledger.models import LedgerEntry
 from courses.outbox import delivery
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.progress import rules
 from courses.progress.models import Completion, Record
-from tests.concurrency.racing import caught_by, errors, everybody_waits_after, race
+from tests.concurrency.racing import (
+    IN_VAIN_SECONDS,
+    LONGEST_SECONDS,
+    caught_by,
+    errors,
+    everybody_waits_after,
+    race,
+)
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 
@@ -244,21 +257,38 @@ def test_without_the_lock_only_the_database_refuses_a_second_edition(
     assert caught_by(found) == ["edition_number_once_per_course"]
 
 
-def test_closing_an_account_waits_for_what_is_under_way(
-    course: BuiltCourse, ada: User, now: datetime
-) -> None:
-    """Erasing and finishing at the same moment leave no printed name behind."""
-    enrolment = course.enrol(ada, at=now)
-    course.do_lessons(enrolment, at=now)
-    attempt = course.begin(enrolment, at=now)
-    course.answer(attempt, right=3, at=now)
-    found = race(
-        [
-            partial(quiz.hand_in, attempt_id=attempt.pk, learner=ada, at=now),
-            partial(accounts.erase, user_id=ada.pk, at=now),
-        ]
-    )
+def issue_while_erasing(completion: Completion, at: datetime, *, locks: bool) -> list[Any]:
+    """An account is erased after the certificate's facts were gathered and before it is written."""
+    erased = Event()
+    gather = certify._facts
+
+    def slow(**facts: Any) -> Any:
+        found = gather(**facts)
+        erased.wait(IN_VAIN_SECONDS if locks else LONGEST_SECONDS / 3)
+        return found
+
+    def erase() -> bool:
+        try:
+            return accounts.erase(user_id=completion.enrolment.learner_id, at=at)
+        finally:
+            erased.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certify, "_facts", slow)
+        if not locks:
+            patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+        return race([partial(certify.issue, completion_id=completion.pk, at=at), erase])
+
+
+def test_erasing_and_issuing_at_once_leave_no_name(nameless: Completion, now: datetime) -> None:
+    found = issue_while_erasing(nameless, now, locks=True)
     assert errors(found) == []
     certify.issue_missing(at=now)
-    assert Enrolment.objects.get().learner.printed_name == ""
-    assert not Certificate.objects.filter(holder__isnull=False).exists()
+    assert User.objects.get(pk=nameless.enrolment.learner_id).printed_name == ""
+    assert not CertificateHolder.objects.exists()
+
+
+def test_without_the_lock_a_name_is_left_behind(nameless: Completion, now: datetime) -> None:
+    found = issue_while_erasing(nameless, now, locks=False)
+    assert errors(found) == []
+    assert CertificateHolder.objects.get().printed_name == "Ada Lerner"

@@ -137,7 +137,7 @@ def test_no_attempt_beyond_the_limit(course: BuiltCourse, attempt: Attempt, now:
     second = begin(course, attempt.enrolment, now)
     assert second.number == 2
     hand_in(second, now)
-    with pytest.raises(QuizRefused, match="used all your attempts"):
+    with pytest.raises(QuizRefused, match="used all your tries"):
         begin(course, attempt.enrolment, now)
     assert Attempt.objects.count() == 2
 

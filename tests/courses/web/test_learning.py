@@ -159,7 +159,7 @@ def test_when_only_a_quiz_without_tries_is_left_the_course_page_says_so(
         quiz.hand_in(attempt_id=attempt.pk, learner=enrolment.learner, at=now)
     start = page.get(f"/learning/{enrolment.pk}/{course.quiz_id}/").context["quiz"]
     assert (start.can_begin, start.attempts_left, start.best_percent) == (False, 0, 0)
-    assert "used all your attempts" in start.cannot_sentence
+    assert "used all your tries" in start.cannot_sentence
     assert [p.number for p in start.past_attempts] == [1, 2]
 
 

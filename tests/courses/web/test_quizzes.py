@@ -196,7 +196,7 @@ def test_no_attempt_beyond_the_limit_by_direct_post(
         for still_open in Attempt.objects.filter(status="open"):
             page.post(f"/learning/attempts/{still_open.pk}/hand-in/")
     assert Attempt.objects.count() == 2
-    assert "used all your attempts" in page.post(begin, follow=True).content.decode()
+    assert "used all your tries" in page.post(begin, follow=True).content.decode()
 
 
 def test_a_locked_quiz_cannot_be_begun_by_direct_post(
@@ -277,7 +277,7 @@ def test_the_last_attempt_shows_everything_and_who_to_write_to(
     last = course.begin(attempt.enrolment, at=now)
     review = page.post(f"/learning/attempts/{last.pk}/hand-in/", follow=True).context["review"]
     assert (review.shows_answers, review.can_try_again, review.attempts_left) == (True, False, 0)
-    assert "used all your attempts" in review.sentence
+    assert "used all your tries" in review.sentence
     assert all(any(o.is_right for o in q.options) for q in review.questions)
 
 
