@@ -45,8 +45,10 @@ class UnservedPage(BasePage):
     def serve(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         raise Http404
 
-    def get_url_parts(self, request: Any = None) -> None:
-        """No address: nothing links here, no site map names it, and no cache is asked to forget it."""
+    def get_url_parts(self, request: Any = None) -> tuple[int, None, None] | None:
+        """No address: nothing links here, and no site map names it. Wagtail's own form for saying so."""
+        parts = super().get_url_parts(request)
+        return (parts[0], None, None) if parts else None
 
     def get_sitemap_urls(self, request: Any = None) -> list[Any]:
         return []

@@ -21,7 +21,6 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.rules import Answer, Seats, may_join
 from courses.enrolment.states import State
 
-
 # Counting the places only helps somebody who decides when few are left.
 MANY_PLACES = 20
 

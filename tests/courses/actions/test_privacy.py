@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.core.management import call_command
 from django.test import Client
 
+from cms.core.batches import BatchIncomplete
 from cms.users import accounts, privacy
 from cms.users.models import Consent, User
 from courses.actions import certify, notify
@@ -207,6 +208,22 @@ def test_an_erasure_that_fails_half_way_changes_nothing(
     assert ada.erased_at is None
     assert CertificateHolder.objects.exists()
     assert certify.pdf(certificate=certificate).startswith(b"%PDF-")
+
+
+def test_one_erasure_that_fails_keeps_nobody_else_waiting(
+    ada: User, ben: User, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken_for_ada(user: Any, at: datetime) -> None:
+        if user.pk == ada.pk:
+            raise OSError
+
+    monkeypatch.setattr(privacy, "erasers", [*privacy.erasers, broken_for_ada])
+    for person in (ada, ben):
+        accounts.ask_to_close(user=person, at=now)
+    with pytest.raises(BatchIncomplete, match="1 failed, 1 done"):
+        accounts.erase_due(at=now + timedelta(days=15))
+    erased = dict(User.objects.values_list("pk", "erased_at"))
+    assert (erased[ada.pk], erased[ben.pk] is not None) == (None, True)
 
 
 # --- Retention ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cms.core.batches import BatchIncomplete
 from cms.users.models import User
 from courses.actions import quiz
 from courses.actions.quiz import AnswerRefused, QuizRefused
@@ -369,6 +370,17 @@ def test_the_job_after_a_hand_in_changes_nothing(timed: Attempt, now: datetime) 
     hand_in(timed, now + MINUTE)
     assert quiz.close_overdue(at=now + timedelta(days=1)) == 0
     assert not quiz.close_at_deadline(attempt_id=timed.pk, at=now + timedelta(days=1))
+
+
+def test_one_attempt_that_cannot_be_read_keeps_no_other_open(
+    attempt: Attempt, timed: Attempt, now: datetime
+) -> None:
+    """The unreadable one is the older of the two, so it is met first."""
+    Attempt.objects.filter(pk=attempt.pk).update(deadline=now, paper_frozen={"format": 99})
+    with pytest.raises(BatchIncomplete, match="1 failed, 1 done"):
+        quiz.close_overdue(at=now + timedelta(days=1))
+    timed.refresh_from_db()
+    assert timed.status == "timed_out"
 
 
 # --- Handing in -----------------------------------------------------------------------------------
