@@ -1,6 +1,7 @@
 """Research pages: the reference, corrections newest first, and what to read next."""
 
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -95,7 +96,7 @@ def test_words_of_a_page_are_text_and_never_code(index: ResearchIndexPage, clien
     body = client.get(page.url).content.decode()
     assert "<script>alert" not in body
     assert "<img src=x" not in body
-    assert 'href="javascript:' not in body
+    assert not re.search(r"<a\b[^>]*javascript:", body)
     assert body.count("&lt;script&gt;") > 4
 
 
