@@ -31,7 +31,7 @@ class PersonForm(forms.ModelForm[User]):
     def save(self, commit: bool = True) -> User:  # noqa: FBT001, FBT002 - Django's own signature
         """A new address must be confirmed by its owner at the next sign-in."""
         user = super().save(commit)
-        if commit:
+        if commit and "email" in self.changed_data:
             EmailAddress.objects.filter(user=user).exclude(email=user.email).delete()
             EmailAddress.objects.get_or_create(
                 user=user, email=user.email, defaults={"primary": True, "verified": False}

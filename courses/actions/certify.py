@@ -157,44 +157,41 @@ def verify_url(certificate: Certificate) -> str:
     return settings.SITE_URL + reverse("certificates:verify", args=[certificate.code])
 
 
+@transaction.atomic
 def keep_pdf(*, certificate_id: int, at: datetime) -> CertificateDocument:
     """Draw the PDF of a certificate once and keep its bytes in private storage. Safe to repeat.
 
     Raises CertificateRefused when the holder's details were erased.
     """
     certificate = Certificate.objects.get(pk=certificate_id)
+    # The holder's lock is the erasure's lock too: no file with a name can be kept behind its back.
+    holder = CertificateHolder.objects.select_for_update().filter(certificate=certificate).first()
     kept = CertificateDocument.objects.filter(certificate=certificate).first()
     if kept is not None:
         return kept
-    drawing = _draw(certificate)
+    drawing = _draw(certificate, holder)
     name = f"certificates/{certificate.pk}-{secrets.token_hex(8)}.pdf"
-    stored = storages["private"].save(name, ContentFile(drawing.pdf))
-    document, is_new = CertificateDocument.objects.get_or_create(
+    return CertificateDocument.objects.create(
         certificate=certificate,
-        defaults={
-            "file_name": stored,
-            "sha256": hashlib.sha256(drawing.pdf).hexdigest(),
-            "is_accessible": drawing.is_accessible,
-            "drawn_at": at,
-        },
+        file_name=storages["private"].save(name, ContentFile(drawing.pdf)),
+        sha256=hashlib.sha256(drawing.pdf).hexdigest(),
+        is_accessible=drawing.is_accessible,
+        drawn_at=at,
     )
-    if not is_new:
-        storages["private"].delete(stored)
-    return document
 
 
 def pdf(*, certificate: Certificate) -> bytes:
     """The bytes of the PDF. When they are not kept yet, they are drawn now; drawing is deterministic."""
     kept = CertificateDocument.objects.filter(certificate=certificate).first()
     if kept is None:
-        return _draw(certificate).pdf
+        holder = CertificateHolder.objects.filter(certificate=certificate).first()
+        return _draw(certificate, holder).pdf
     with storages["private"].open(kept.file_name) as stored:
         content: bytes = stored.read()
     return content
 
 
-def _draw(certificate: Certificate) -> Drawing:
-    holder = CertificateHolder.objects.filter(certificate=certificate).first()
+def _draw(certificate: Certificate, holder: CertificateHolder | None) -> Drawing:
     if holder is None:
         raise CertificateRefused(_("The holder’s details were erased, so there is nothing to print."))
     return draw(

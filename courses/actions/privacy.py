@@ -132,11 +132,14 @@ def erase(user: Any, at: datetime) -> None:
     empty: answers are choices among given options, never a person's own words. A certificate's
     number can still be checked, and says that the holder's details were erased.
     """
+    # Locked first: a PDF that is being drawn is then either there to delete, or refused.
+    held = CertificateHolder.objects.select_for_update(of=("self",)).filter(learner=user)
+    holders = list(held.select_related("certificate"))
     for document in CertificateDocument.objects.filter(certificate__holder__learner=user):
         # Not here: when a later step fails, the row comes back, and its file must still be there.
         outbox.write(kind="file-erased", at=at, file_name=document.file_name)
         document.delete()
-    for holder in CertificateHolder.objects.filter(learner=user).select_related("certificate"):
+    for holder in holders:
         CertificateLogEntry(
             certificate=holder.certificate, event=CertificateLogEntry.Event.ERASED, at=at
         ).save()

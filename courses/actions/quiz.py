@@ -236,13 +236,15 @@ def _close(attempt: Attempt, *, target: State, by: Any, at: datetime) -> None:
     choices = {slot: frozenset(choice) for slot, choice in stored}
     result = marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
     closed_at = min(at, attempt.deadline) if target is State.TIMED_OUT and attempt.deadline else at
-    attempt.move_to(
+    moved = attempt.move_to(
         target,
         closed_at=closed_at,
         score=result.score,
         max_score=result.max_score,
         passed=result.passed,
     )
+    if not moved:
+        return
     _record(attempt, result, at=at)
     ledger.write(
         action="quiz marked",

@@ -292,3 +292,46 @@ def test_without_the_lock_a_name_is_left_behind(nameless: Completion, now: datet
     found = issue_while_erasing(nameless, now, locks=False)
     assert errors(found) == []
     assert CertificateHolder.objects.get().printed_name == "Ada Lerner"
+
+
+def draw_while_erasing(certificate: Certificate, at: datetime, *, locks: bool) -> list[Any]:
+    """An account is erased after the PDF was drawn with the name and before it is kept."""
+    erased = Event()
+    draw = certify._draw
+
+    def slow(*given: Any) -> Any:
+        found = draw(*given)
+        erased.wait(IN_VAIN_SECONDS if locks else LONGEST_SECONDS / 3)
+        return found
+
+    def erase() -> bool:
+        try:
+            return accounts.erase(user_id=certificate.holder.learner_id, at=at)
+        finally:
+            erased.set()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certify, "_draw", slow)
+        if not locks:
+            patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+        return race([partial(certify.keep_pdf, certificate_id=certificate.pk, at=at), erase])
+
+
+@pytest.fixture
+def undrawn(nameless: Completion, now: datetime) -> Certificate:
+    """A certificate with a holder, whose PDF is not kept yet."""
+    certify.issue(completion_id=nameless.pk, at=now)
+    CertificateDocument.objects.all().delete()
+    return Certificate.objects.select_related("holder").get()
+
+
+def test_erasing_and_drawing_at_once_keep_no_file(undrawn: Certificate, now: datetime) -> None:
+    draw_while_erasing(undrawn, now, locks=True)
+    assert not CertificateHolder.objects.exists()
+    assert not CertificateDocument.objects.exists()
+
+
+def test_without_the_lock_a_file_with_the_name_is_left_behind(undrawn: Certificate, now: datetime) -> None:
+    draw_while_erasing(undrawn, now, locks=False)
+    assert not CertificateHolder.objects.exists()
+    assert CertificateDocument.objects.exists()

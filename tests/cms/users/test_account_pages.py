@@ -3,11 +3,14 @@
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from cms.users import accounts
@@ -176,3 +179,84 @@ def test_one_account_an_address_in_any_case(db: None) -> None:
 def test_pages_about_the_address_and_password_open(page: Client, settings: Any) -> None:
     for path in ("email/", "password/change/", "logout/", "reauthenticate/"):
         assert page.get(f"/accounts/{path}").status_code in (200, 302)
+
+
+def test_asking_to_close_tells_the_owner_once_and_names_the_way_back(
+    page: Client, ada: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        for _press in range(2):
+            page.post("/account/close/", {"password": PASSWORD})
+    (message,) = mail.outbox
+    assert message.to == ["ada@example.org"]
+    assert "http://testserver/account/privacy/" in message.body
+    assert "Ada" not in message.subject
+
+
+def test_with_the_mail_server_away_the_wish_is_still_noted(
+    page: Client, ada: User, settings: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert page.post("/account/close/", {"password": PASSWORD}).status_code == 302
+    ada.refresh_from_db()
+    assert ada.closing_asked_at is not None
+
+
+def test_a_closed_account_gets_one_last_message_at_the_old_address(
+    ada: User, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        for _time in range(2):
+            accounts.erase(user_id=ada.pk, at=now)
+    assert [message.to for message in mail.outbox] == [["ada@example.org"]]
+
+
+# --- People in the admin --------------------------------------------------------------------------
+
+
+def test_an_account_is_never_deleted_in_the_admin(ada: User, ben: User, amy: User, sign_in: SignIn) -> None:
+    admin = sign_in(amy)
+    one = reverse("wagtailusers_users:delete", args=[ada.pk])
+    assert admin.get(one).status_code in (302, 403)
+    assert admin.post(one).status_code in (302, 403)
+    several = reverse("wagtail_bulk_action", args=["users", "user", "delete"])
+    admin.post(f"{several}?id={ada.pk}&id={ben.pk}")
+    assert User.objects.filter(pk__in=[ada.pk, ben.pk]).count() == 2
+
+
+def test_an_address_that_staff_change_must_be_confirmed_by_its_owner(
+    ada: User, amy: User, sign_in: SignIn
+) -> None:
+    address = reverse("wagtailusers_users:edit", args=[ada.pk])
+    admin = sign_in(amy)
+    assert admin.get(address).status_code == 200
+    form = {"email": "NEW@Example.org", "printed_name": " Ada\u202e New ", "is_active": "on"}
+    assert admin.post(address, form).status_code == 302
+    ada.refresh_from_db()
+    assert (ada.email, ada.printed_name, ada.is_superuser) == ("new@example.org", "Ada New", False)
+    stored = EmailAddress.objects.get(user=ada)
+    assert (stored.email, stored.verified) == ("new@example.org", False)
+
+
+def test_staff_make_an_account_with_an_address_to_confirm(amy: User, sign_in: SignIn) -> None:
+    form = {
+        "email": "Nia@Example.org",
+        "printed_name": "Nia New",
+        "password1": "a long way from here",
+        "password2": "a long way from here",
+    }
+    assert sign_in(amy).post(reverse("wagtailusers_users:add"), form).status_code == 302
+    assert not EmailAddress.objects.get(email="nia@example.org").verified
+
+
+@pytest.mark.parametrize("who", ["fay", "ed"])
+def test_teams_and_editors_do_not_reach_people(
+    ada: User, request: pytest.FixtureRequest, sign_in: SignIn, who: str
+) -> None:
+    browser = sign_in(request.getfixturevalue(who))
+    for address in (reverse("wagtailusers_users:index"), reverse("wagtailusers_users:edit", args=[ada.pk])):
+        answer = browser.get(address)
+        assert answer.status_code in (302, 403)
+        assert "ada@example.org" not in answer.content.decode()

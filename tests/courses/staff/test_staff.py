@@ -1,7 +1,7 @@
 """Staff pages inside the admin: who sees what, and publishing an edition."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 
 import pytest
@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import quiz
+from courses.actions import editions, quiz
 from courses.assessment.models import Question
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.pages import LessonPage, QuizPage
@@ -225,6 +225,28 @@ def test_a_cohort_that_cannot_run_is_refused_in_words(
     with pytest.raises(ValidationError) as refused:
         cohort.full_clean()
     assert set(refused.value.message_dict) >= {wrong}
+
+
+def test_a_cohort_with_learners_keeps_its_edition_and_their_places(
+    course: BuiltCourse, enrolment: Enrolment, ben: User, ed: User, now: datetime
+) -> None:
+    course.enrol(ben, at=now)
+    QuizPage.objects.update(pass_mark_percent=90)
+    cohort = course.cohort
+    cohort.edition = editions.publish(course_page=course.page, by=ed, at=now)
+    cohort.capacity = 1
+    with pytest.raises(ValidationError) as refused:
+        cohort.full_clean()
+    assert set(refused.value.message_dict) == {"edition", "capacity"}
+    cohort.edition, cohort.capacity = course.edition, 2
+    cohort.full_clean()
+
+
+def test_dates_in_words(course: BuiltCourse) -> None:
+    cohort = course.cohort
+    assert cohort.dates_sentence == "Start when you like and go at your own pace"
+    cohort.starts_on, cohort.ends_on = date(2026, 12, 1), date(2027, 1, 31)
+    assert cohort.dates_sentence == "From 1 December 2026 to 31 January 2027"
 
 
 def test_a_good_cohort_is_accepted(course: BuiltCourse) -> None:
