@@ -39,18 +39,6 @@ class OddCookiesMiddleware:
         return self.get_response(request)
 
 
-class CleanCookiesMiddleware:
-    """A cookie with a NUL in it is nobody's: PostgreSQL would refuse it as a session's key with an error."""
-
-    def __init__(self, get_response: Next) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        for name in [name for name, value in request.COOKIES.items() if "\x00" in value]:
-            del request.COOKIES[name]
-        return self.get_response(request)
-
-
 class PrivatePagesMiddleware:
     """Pages of somebody who is signed in, and pages that set a cookie, are never stored by a cache."""
 

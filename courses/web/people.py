@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from cms.users.models import User
+from courses.queries.access import NotInThisCourseError
+from courses.queries.quizzes import NoSuchQuestionError
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,7 +30,7 @@ def learner_page(*methods: str) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
-            except (ObjectDoesNotExist, LookupError) as nothing:
+            except (ObjectDoesNotExist, NotInThisCourseError, NoSuchQuestionError) as nothing:
                 raise Http404 from nothing
 
         return require_http_methods([*methods])(login_required(wrapped))

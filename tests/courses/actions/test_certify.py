@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.storage import storages
@@ -151,21 +150,6 @@ def test_a_pdf_that_is_not_kept_yet_is_the_same_pdf(certificate: Certificate, no
     certify.keep_pdf(certificate_id=certificate.pk, at=now)
     assert certify.pdf(certificate=certificate) == drawn
     assert drawn.startswith(b"%PDF-")
-
-
-def test_two_workers_that_draw_at_once_leave_one_file(
-    certificate: Certificate, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The second worker looks before the first has finished, and draws as well."""
-    first = certify.keep_pdf(certificate_id=certificate.pk, at=now)
-    real = CertificateDocument.objects.filter
-
-    def looked_too_early(*args: Any, **kwargs: Any) -> Any:
-        return real(pk=0)
-
-    monkeypatch.setattr(CertificateDocument.objects, "filter", looked_too_early)
-    assert certify.keep_pdf(certificate_id=certificate.pk, at=now) == first
-    assert storages["private"].listdir("certificates")[1] == [first.file_name.rpartition("/")[2]]
 
 
 def test_after_erasure_there_is_nothing_to_draw(certificate: Certificate, now: datetime) -> None:

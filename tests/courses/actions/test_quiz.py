@@ -405,6 +405,16 @@ def test_handing_in_twice_gives_the_first_result(
     assert LedgerEntry.objects.filter(action="quiz marked").count() == 1
 
 
+def test_who_comes_second_to_close_an_attempt_marks_nothing(attempt: Attempt, now: datetime) -> None:
+    """The row was closed after this copy of it was read."""
+    stale = Attempt.objects.select_related("enrolment__cohort__edition", "enrolment__learner").get()
+    hand_in(attempt, now)
+    quiz._close(stale, target=State.TIMED_OUT, by=None, at=now)
+    stored = Attempt.objects.get()
+    assert (stored.status, stored.closed_at) == ("handed_in", now)
+    assert LedgerEntry.objects.filter(action="quiz marked").count() == 1
+
+
 def test_two_tabs_make_one_final_attempt(course: BuiltCourse, attempt: Attempt, now: datetime) -> None:
     """The first tab hands in; what the second tab then sends is refused, and its hand-in is a repeat."""
     course.answer(attempt, right=3, at=now)
