@@ -259,15 +259,17 @@ def test_without_the_lock_only_the_database_refuses_a_second_edition(
 
 def issue_while_erasing(completion: Completion, at: datetime, *, locks: bool) -> list[Any]:
     """An account is erased after the certificate's facts were gathered and before it is written."""
-    erased = Event()
+    reached, erased = Event(), Event()
     gather = certify._facts
 
     def slow(**facts: Any) -> Any:
         found = gather(**facts)
+        reached.set()
         erased.wait(IN_VAIN_SECONDS if locks else LONGEST_SECONDS / 3)
         return found
 
     def erase() -> bool:
+        reached.wait(LONGEST_SECONDS / 3)
         try:
             return accounts.erase(user_id=completion.enrolment.learner_id, at=at)
         finally:
@@ -296,15 +298,17 @@ def test_without_the_lock_a_name_is_left_behind(nameless: Completion, now: datet
 
 def draw_while_erasing(certificate: Certificate, at: datetime, *, locks: bool) -> list[Any]:
     """An account is erased after the PDF was drawn with the name and before it is kept."""
-    erased = Event()
+    reached, erased = Event(), Event()
     draw = certify._draw
 
     def slow(*given: Any) -> Any:
         found = draw(*given)
+        reached.set()
         erased.wait(IN_VAIN_SECONDS if locks else LONGEST_SECONDS / 3)
         return found
 
     def erase() -> bool:
+        reached.wait(LONGEST_SECONDS / 3)
         try:
             return accounts.erase(user_id=certificate.holder.learner_id, at=at)
         finally:

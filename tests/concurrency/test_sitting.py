@@ -144,7 +144,21 @@ def test_pressing_hand_in_twice_marks_once(second_attempt: Attempt, now: datetim
     assert times_marked(second_attempt) == 1
 
 
-def test_without_the_lock_an_attempt_is_marked_twice(second_attempt: Attempt, now: datetime) -> None:
+def test_without_the_lock_only_the_conditional_update_marks_once(
+    second_attempt: Attempt, now: datetime
+) -> None:
+    with waiting((marking, "mark"), people=2, locks=False):
+        hand_in_twice(second_attempt, now)
+    assert times_marked(second_attempt) == 1
+
+
+def test_without_the_lock_and_the_conditional_update_an_attempt_is_marked_twice(
+    second_attempt: Attempt, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def move_anyway(attempt: Attempt, target: State, **fields: object) -> bool:
+        return bool(Attempt.objects.filter(pk=attempt.pk).update(status=target.value, **fields))
+
+    monkeypatch.setattr(Attempt, "move_to", move_anyway)
     with waiting((marking, "mark"), people=2, locks=False):
         hand_in_twice(second_attempt, now)
     assert times_marked(second_attempt) == 2
