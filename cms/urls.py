@@ -1,4 +1,4 @@
-"""Every address of the site. Each has a row in tests/architecture/addresses.py: who may, at what cost."""
+"""Every address of the site. Each has a row in tests/architecture/addresses/: who may, at what cost."""
 
 from django.conf import settings
 from django.urls import include, path

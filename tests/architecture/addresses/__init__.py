@@ -1,0 +1,38 @@
+"""Every address of the site: who may, what they get, and how many SQL statements it costs.
+
+An answer is a status, or the name of the view that somebody is sent on to. `queries` is the exact
+number of SQL statements of the answer for `measured_as`, in a process that has answered the same
+before; `cold` is the number for a public page that this process has not drawn in the last minute,
+though it has drawn others. `budget` is the most that was agreed; a row without one has none of its
+own, and its number only says when something changed.
+
+Statements that only open or close a transaction (BEGIN, COMMIT, SAVEPOINT, RELEASE …) are not
+counted: inside a test they are savepoints, on a real site one BEGIN and one COMMIT. What follows
+after commit (the outbox) is not part of the answer either.
+"""
+
+from tests.architecture.addresses.account import ACCOUNT, SIGNING_IN
+from tests.architecture.addresses.certificates import CERTIFICATES
+from tests.architecture.addresses.demo import DEMO
+from tests.architecture.addresses.learning import LEARNING
+from tests.architecture.addresses.public import FILES, HEALTH, PAGES
+from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Answer, Row
+from tests.architecture.addresses.staff import STAFF
+
+ROWS: tuple[Row, ...] = (
+    *HEALTH,
+    *PAGES,
+    *LEARNING,
+    *CERTIFICATES,
+    *ACCOUNT,
+    *SIGNING_IN,
+    *FILES,
+    *STAFF,
+    *DEMO,
+)
+# Addresses below this prefix are Wagtail's own: one rule stands for all of them.
+ADMIN = "admin/"
+# They answer before anybody signs in, and show nothing of the site.
+ADMIN_FOR_ANYBODY = {"wagtailadmin_javascript_catalog", "wagtailadmin_sprite"}
+
+__all__ = ["ADMIN", "ADMIN_FOR_ANYBODY", "ANONYMOUS", "CAST", "OWNER", "ROLES", "ROWS", "Answer", "Row"]

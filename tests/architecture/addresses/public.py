@@ -1,0 +1,81 @@
+"""Pages and files that everybody may see."""
+
+from django.urls import reverse
+
+from tests.architecture.addresses.rows import ANONYMOUS, Row, everybody, page, to
+
+HEALTH = (
+    Row(name="health", path=to("health"), answers=everybody(), measured_as=ANONYMOUS, queries=0),
+    Row(name="ready", path=to("ready"), answers=everybody(), measured_as=ANONYMOUS, queries=1),
+)
+
+
+def public(key: str, *, queries: int | None = None, cold: int | None = None) -> Row:
+    return Row(
+        name="wagtail_serve",
+        note=key,
+        path=page(key),
+        answers=everybody(),
+        measured_as=ANONYMOUS,
+        queries=queries,
+        cold=cold,
+        budget=7,
+    )
+
+
+PAGES = (
+    public("home", queries=0, cold=8),
+    public("catalogue", queries=0, cold=9),
+    public("course", queries=0, cold=10),
+    public("research", queries=0, cold=7),
+    public("summary", queries=0, cold=10),
+    public("help", queries=0, cold=6),
+    Row(
+        name="wagtail_serve",
+        note="a lesson's own address",
+        path=lambda world: str(world.pages["course"].url) + "first-stage/lesson-one/",
+        answers=everybody(404),
+        measured_as=ANONYMOUS,
+        queries=9,
+    ),
+    Row(
+        name="search",
+        path=lambda world: reverse("search") + "?q=course",
+        answers=everybody(),
+        measured_as=ANONYMOUS,
+        budget=4,
+        queries=3,
+    ),
+)
+
+FILES = (
+    Row(
+        name="wagtaildocs_serve",
+        path=lambda world: world.document.url,
+        answers=everybody(),
+        measured_as=ANONYMOUS,
+        queries=3,
+    ),
+    Row(
+        name="wagtaildocs_authenticate_with_password",
+        path=lambda world: reverse("wagtaildocs_authenticate_with_password", args=[1]),
+        answers=everybody(404),
+        measured_as=ANONYMOUS,
+        queries=3,
+    ),
+    Row(
+        name="wagtailcore_authenticate_with_password",
+        path=lambda world: reverse("wagtailcore_authenticate_with_password", args=[1, 1]),
+        answers=everybody(404),
+        measured_as=ANONYMOUS,
+        queries=3,
+    ),
+    # There is one way to sign in: the one that confirms addresses and slows guessing down.
+    Row(
+        name="wagtailcore_login",
+        path=to("wagtailcore_login"),
+        answers=everybody("account_login"),
+        measured_as=ANONYMOUS,
+        queries=0,
+    ),
+)
