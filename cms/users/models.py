@@ -24,6 +24,14 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+class TextSize(models.TextChoices):
+    """How large letters are on every page, besides what the browser does."""
+
+    USUAL = "", _("Usual")
+    LARGE = "large", _("Large")
+    LARGER = "larger", _("Very large")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """An account. Learner records point here and are never deleted: erasure empties the row instead."""
 
@@ -35,6 +43,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("This is the name we print on your certificates."),
     )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/London")
+    text_size = models.CharField(
+        _("size of the letters"), max_length=10, choices=TextSize.choices, default=TextSize.USUAL, blank=True
+    )
+    prefers_easy_read = models.BooleanField(_("show easy-read versions first"), default=False)
+    wants_answers_by_email = models.BooleanField(_("send me answers to my questions by e-mail"), default=True)
+    wants_questions_by_email = models.BooleanField(
+        _("tell me by e-mail when a learner asks a question"), default=True
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     closing_asked_at = models.DateTimeField(_("asked to close the account"), null=True, blank=True)
