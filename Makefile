@@ -54,6 +54,10 @@ format: .env-dev ## Put code and templates into the one format
 bench: .env-dev ## Measure the CPU time of pages beside the least they could cost
 	@$(PY) -m bench $(ARGS)
 
+.PHONY: lighthouse
+lighthouse: .env-dev ## Ask Lighthouse (needs Node) about the main pages; writes docs/reference/lighthouse.md
+	@$(PY) -m bench.lighthouse
+
 .PHONY: screenshots
 screenshots: .env-dev ## Draw the pictures in docs/pictures
 	@$(PY) -m scripts.suite pictures -- tests/browser $(ARGS)

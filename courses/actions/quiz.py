@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.core.batches import work_through
+from cms.core.prepared import Prepared
 from courses.actions import study
 from courses.actions.refusals import ActionRefused
 from courses.assessment import bank, marking, papers
@@ -24,6 +25,15 @@ from courses.progress.rules import Outcome
 
 # Answers that were on their way when time ran out are still taken, for this long.
 GRACE = timedelta(seconds=60)
+
+
+_own_locked = Prepared(
+    lambda pk, learner: Attempt.objects.select_for_update(of=("self",)).filter(
+        pk=pk, enrolment__learner_id=learner
+    ),
+    int,
+    int,
+)
 
 
 class QuizRefused(ActionRefused):
@@ -144,7 +154,7 @@ def save_answer(
     AnswerRefused when the attempt is closed, time is up, or the answer does not fit the question.
     """
     # The lock makes "is it still open?" and the save one step: nothing is saved behind a hand-in.
-    attempt = Attempt.objects.select_for_update(of=("self",)).get(pk=attempt_id, enrolment__learner=learner)
+    attempt = _own_locked_attempt(attempt_id, learner.pk)
     question = attempt.paper.question(slot)
     _check_can_answer(attempt, question, choice, at)
     keys = sorted(set(choice))
@@ -154,6 +164,13 @@ def save_answer(
     if not saved:
         _check_same_again(attempt, slot, keys)
     return Saved(slot=slot, of=len(attempt.paper.questions), sequence=sequence, at=at)
+
+
+def _own_locked_attempt(attempt_id: int, learner_id: int) -> Attempt:
+    found = _own_locked(attempt_id, learner_id)
+    if not found:
+        raise Attempt.DoesNotExist
+    return found[0]
 
 
 def _check_can_answer(

@@ -1,0 +1,1 @@
+"""How dates and times are written, by language. Django's own formats stand where we have none."""
