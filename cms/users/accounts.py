@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
@@ -43,15 +44,17 @@ def record_consent(*, user: User, kind: str, version: str, wording: str, at: dat
         withdrawn_at=None,
         defaults={"wording": wording, "given_at": at},
     )
+    if kind == Consent.PRIVACY_NOTICE and user.privacy_version != version:
+        User.objects.filter(pk=user.pk).update(privacy_version=version)
+        user.privacy_version = version
     return consent
 
 
 def archive(*, user: User, at: datetime) -> bytes:
     """Everything about one person as a ZIP: a page to read, the same as JSON, and their files."""
     export = privacy.collect(user)
-    page = render_to_string(
-        "privacy/export_index.html", {"person": user, "sections": export.sections, "at": at}
-    )
+    context = {"person": user, "sections": export.sections, "at": at, "site_name": settings.SITE_NAME}
+    page = render_to_string("privacy/export_index.html", context)
     data = [{"title": s.title, "rows": [dict(row) for row in s.rows]} for s in export.sections]
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -72,8 +75,13 @@ def ask_to_close(*, user: User, at: datetime) -> datetime:
     user.refresh_from_db()
     if is_new:
         context = {"closes_on": closes_at(user), "url": settings.SITE_URL + reverse("account:privacy")}
-        transaction.on_commit(lambda: _tell(user.email, user.printed_name, "closing_asked", context))
+        tell(user, "closing_asked", context)
     return closes_at(user)
+
+
+def tell(user: User, kind: str, context: dict[str, Any]) -> None:
+    """Send an account message to its owner, after commit."""
+    transaction.on_commit(lambda: _tell(user.email, user.printed_name, kind, context))
 
 
 def _tell(address: str, name: str, kind: str, context: dict[str, Any]) -> None:
@@ -146,9 +154,11 @@ def erase(*, user_id: int, at: datetime) -> bool:
     for step in privacy.erasers:
         step(user, at)
     EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     # A new password hash and an inactive account end every session at the next request.
     user.set_unusable_password()
     User.objects.filter(pk=user.pk).update(
+        **_fresh_choices(),
         email=f"erased-{user.pk}@erased.invalid",
         printed_name="",
         password=user.password,
@@ -167,54 +177,17 @@ def erase(*, user_id: int, at: datetime) -> bool:
     return True
 
 
-@privacy.exporter
-def _export_account(user: Any) -> privacy.Export:
-    others = EmailAddress.objects.filter(user=user).exclude(email=user.email).values_list("email", flat=True)
-    details: privacy.Row = [
-        (_("E-mail address"), user.email),
-        (_("Other e-mail addresses"), ", ".join(others)),
-        (_("Name to be printed"), user.printed_name),
-        (_("Time zone"), user.time_zone),
-        (_("Joined"), user.joined_at.isoformat()),
-        (_("Last signed in"), user.last_login.isoformat() if user.last_login else ""),
-    ]
-    consents: list[privacy.Row] = [
-        [(_("What you agreed to"), c.wording), (_("Version"), c.version), (_("When"), c.given_at.isoformat())]
-        for c in user.consents.all()
-    ]
-    sections = [privacy.Section(_("Your account"), [details])]
-    if consents:
-        sections.append(privacy.Section(_("What you agreed to"), consents))
-    return privacy.Export(sections=sections, attachments=[])
-
-
-def _unconfirmed(at: datetime) -> Any:
-    """Accounts whose address was never confirmed, and that hold nothing."""
-    return User.objects.filter(
-        joined_at__lt=at - timedelta(days=30),
-        last_login=None,
-        emailaddress__verified=False,
-        is_superuser=False,
-    ).exclude(emailaddress__verified=True)
-
-
-def _expired_sessions(at: datetime) -> Any:
-    return Session.objects.filter(expire_date__lt=at)
-
-
-privacy.retain(
-    privacy.RetentionRule(
-        name="unconfirmed-accounts",
-        sentence="Accounts whose e-mail address was never confirmed are deleted after 30 days.",
-        keep_for=timedelta(days=30),
-        expired=_unconfirmed,
-    )
+CHOICES = (
+    "time_zone",
+    "text_size",
+    "prefers_easy_read",
+    "wants_answers_by_email",
+    "wants_questions_by_email",
+    "privacy_version",
 )
-privacy.retain(
-    privacy.RetentionRule(
-        name="sessions",
-        sentence="Sign-in sessions are deleted when they end.",
-        keep_for=timedelta(days=14),
-        expired=_expired_sessions,
-    )
-)
+
+
+def _fresh_choices() -> dict[str, Any]:
+    """What a new account has where people choose for themselves."""
+    new = User()
+    return {name: getattr(new, name) for name in CHOICES}

@@ -3,9 +3,12 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from cms.users.devices import Browser, System
 
 
 class UserManager(BaseUserManager["User"]):
@@ -32,7 +35,7 @@ class TextSize(models.TextChoices):
     LARGER = "larger", _("Very large")
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail
     """An account. Learner records point here and are never deleted: erasure empties the row instead."""
 
     email = models.EmailField(_("e-mail address"), unique=True)
@@ -51,6 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     wants_questions_by_email = models.BooleanField(
         _("tell me by e-mail when a learner asks a question"), default=True
     )
+    # The newest privacy notice that this person has agreed to: kept here so that asking costs no query.
+    privacy_version = models.CharField(max_length=20, blank=True, default="", editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("joined"), auto_now_add=True)
     closing_asked_at = models.DateTimeField(_("asked to close the account"), null=True, blank=True)
@@ -113,3 +118,20 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.version}"
+
+
+class SignIn(models.Model):
+    """One sign-in that still lasts: with what kind of device, and since when. It goes with its session.
+
+    It holds no internet address and not what the browser says about itself: the list "Where you are
+    signed in" needs neither.
+    """
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="sign_in")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_ins")
+    browser = models.CharField(max_length=20, choices=Browser.choices, blank=True)
+    system = models.CharField(max_length=20, choices=System.choices, blank=True)
+    began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.browser} {self.system}"

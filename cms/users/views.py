@@ -1,4 +1,4 @@
-"""A person's own account: details, what is kept, download, closing."""
+"""A person's own account: what there is, details, reading, e-mails, what is kept, download, closing."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.users import accounts
-from cms.users.forms import DetailsForm, PasswordForm
-from cms.users.models import Consent, User
+from cms.core import places as places_of_pages
+from cms.users import accounts, devices, notifications, second_step, sign_ins
+from cms.users.forms import DetailsForm, NotificationsForm, PasswordForm, ReadingForm
+from cms.users.models import Consent, TextSize, User
+from cms.users.time_zones import time_zone_label
 
 CONSENT_TITLES = {Consent.PRIVACY_NOTICE: _("Privacy notice")}
 
@@ -32,17 +35,96 @@ def staff_login(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{request.GET.urlencode(safe='/')}")
 
 
+@require_http_methods(["GET", "HEAD"])
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Everything an account has, each with how it stands now."""
+    user = _person(request)
+    context = {
+        "person": user,
+        "time_zone": time_zone_label(user.time_zone),
+        "text_size": TextSize(user.text_size).label if user.text_size in TextSize.values else "",
+        "is_asked": notifications.is_asked(user),
+        "has_second_step": second_step.is_on(user),
+        "is_staff": user.has_perm("wagtailadmin.access_admin"),
+        "places": len(_open_sign_ins(request, user)),
+        "closing": _closing(user),
+    }
+    return render(request, "account/home.html", context)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def details(request: HttpRequest) -> HttpResponse:
     """The name that is printed, and the time zone."""
     user = _person(request)
-    form = DetailsForm(request.POST or None, instance=user)
+    return _choices_page(request, DetailsForm(request.POST or None, instance=user), "details")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def reading(request: HttpRequest) -> HttpResponse:
+    """How large the letters are, and whether easy-read comes first."""
+    posted = request.POST if request.method == "POST" else None
+    return _choices_page(request, ReadingForm(posted, instance=_person(request)), "reading")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def emails(request: HttpRequest) -> HttpResponse:
+    """Which e-mails somebody wants."""
+    user = _person(request)
+    # Boxes that are not ticked send nothing, so an empty form is an answer too.
+    posted = request.POST if request.method == "POST" else None
+    form = NotificationsForm(posted, instance=user, is_asked=notifications.is_asked(user))
+    return _choices_page(request, form, "emails")
+
+
+def _choices_page(request: HttpRequest, form: ModelForm[User], name: str) -> HttpResponse:
+    """Show choices about oneself, or save them and show them again."""
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
-        return redirect("account:details")
-    return render(request, "account/details.html", {"form": form})
+        return redirect(f"account:{name}")
+    return render(request, f"account/{name}.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD"])
+@login_required
+def places(request: HttpRequest) -> HttpResponse:
+    """Where somebody is signed in."""
+    rows = _open_sign_ins(request, _person(request))
+    context = {"rows": rows, "others": sum(not row.is_this_one for row in rows)}
+    return render(request, "account/places.html", context)
+
+
+def _open_sign_ins(request: HttpRequest, user: User) -> list[sign_ins.OpenSignIn]:
+    return sign_ins.open_for(
+        user=user,
+        session_key=request.session.session_key or "",
+        device=devices.recognise(request.headers.get("User-Agent", "")),
+        at=timezone.now(),
+    )
+
+
+@require_POST
+@login_required
+def sign_out_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Sign out at one other place."""
+    if sign_ins.end_one(user=_person(request), pk=pk, but=request.session.session_key):
+        messages.success(request, _("You are signed out there."))
+    else:
+        messages.info(request, _("You were signed out there already."))
+    return redirect("account:places")
+
+
+@require_POST
+@login_required
+def sign_out_others(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    sign_ins.end_others(user=_person(request), but=request.session.session_key)
+    messages.success(request, _("You are signed out everywhere else. Here you are still signed in."))
+    return redirect("account:places")
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -50,6 +132,25 @@ def details(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about a person, and what they can do about it."""
     return _privacy_page(request, PasswordForm(user=_person(request)))
+
+
+@require_POST
+@login_required
+def agree(request: HttpRequest) -> HttpResponse:
+    """Agree to the privacy notice as it is now. Safe to repeat."""
+    version = places_of_pages.privacy_version()
+    if request.POST.get("version") != version:
+        messages.info(request, _("The privacy notice has changed again. Please read it once more."))
+        return redirect("account:privacy")
+    accounts.record_consent(
+        user=_person(request),
+        kind=Consent.PRIVACY_NOTICE,
+        version=version,
+        wording=str(accounts.PRIVACY_WORDING),
+        at=timezone.now(),
+    )
+    messages.success(request, _("Thank you. We have noted that you agree to the new privacy notice."))
+    return redirect("account:privacy")
 
 
 def _person(request: HttpRequest) -> User:

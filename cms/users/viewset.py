@@ -10,6 +10,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
 
+from cms.users import second_step
 from cms.users.forms import clean_name
 from cms.users.models import User
 
@@ -47,6 +48,11 @@ class PersonCreationForm(PersonForm, UserCreationForm):
 class PersonEditForm(PersonForm, UserEditForm):
     class Meta(UserEditForm.Meta):
         fields = ("email", "printed_name", "is_active", "is_superuser", "groups")
+
+    @property
+    def has_second_step(self) -> bool:
+        """For the link to where it can be taken off."""
+        return second_step.is_on(self.instance)
 
 
 class PersonViewSet(UserViewSet):

@@ -6,9 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.log_actions import LogActionRegistry, LogFormatter
 from wagtail.permissions import register_permission_policy
 
+from cms.users import second_step
 from cms.users.models import User
 from cms.users.viewset import AccountsAreNotDeleted
 
@@ -27,3 +31,30 @@ def keep_accounts(
         _("Accounts are not deleted: learners’ records need them. A person closes their own account."),
     )
     return redirect("wagtailusers_users:index")
+
+
+@hooks.register("register_log_actions")
+def log_of_second_steps(actions: LogActionRegistry) -> None:
+    """What the history of an account says when an administrator took its second step off."""
+
+    @actions.register_action(second_step.REMOVED)
+    class SecondStepRemoved(LogFormatter):
+        label = gettext_lazy("Remove second step")
+
+        def format_message(self, log_entry: Any) -> str:
+            reason = log_entry.data.get("reason", "")
+            return _("Second step removed: %(reason)s") % {"reason": reason}
+
+
+class SecondStepPanel(Component):
+    """Urges staff without a second step to set one up."""
+
+    order = 1
+    template_name = "account/staff/second_step_panel.html"
+
+
+@hooks.register("construct_homepage_panels")
+def urge_a_second_step(request: HttpRequest, panels: list[Any]) -> None:
+    """Staff see other people's data, so a stolen password does more harm."""
+    if not second_step.is_on(request.user):
+        panels.append(SecondStepPanel())

@@ -29,10 +29,10 @@ def page(sign_in: SignIn, ada: User) -> Client:
 
 def test_a_person_changes_their_name_and_time_zone(page: Client, ada: User) -> None:
     form = {"printed_name": " Ada  Renamed ", "time_zone": "Asia/Tokyo"}
-    assert page.post("/account/", form).headers["Location"] == "/account/"
+    assert page.post("/account/name/", form).headers["Location"] == "/account/name/"
     ada.refresh_from_db()
     assert (ada.printed_name, ada.time_zone) == ("Ada Renamed", "Asia/Tokyo")
-    assert "Saved." in page.get("/account/").content.decode()
+    assert "Saved." in page.get("/account/name/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_person_changes_their_name_and_time_zone(page: Client, ada: User) -> N
 )
 def test_what_cannot_be_is_refused_beside_its_field(page: Client, ada: User, change: dict[str, str]) -> None:
     form = {"printed_name": "Ada", "time_zone": "Europe/London", **change}
-    answer = page.post("/account/", form)
+    answer = page.post("/account/name/", form)
     assert set(answer.context["form"].errors) == set(change)
     ada.refresh_from_db()
     assert ada.printed_name == "Ada Lerner"
@@ -72,7 +72,7 @@ def test_nothing_else_about_oneself_can_be_changed(page: Client, ada: User, ben:
         "erased_at": "2020-01-01",
         "joined_at": "1999-01-01",
     }
-    page.post("/account/", forged)
+    page.post("/account/name/", forged)
     assert User.objects.values().get(pk=ada.pk) == before
 
 
@@ -150,6 +150,7 @@ def test_a_time_zone_that_no_longer_exists_is_never_an_error_page(page: Client, 
     User.objects.filter(pk=ada.pk).update(time_zone=zone)
     assert page.get("/learning/").status_code == 200
     assert page.get("/account/").status_code == 200
+    assert page.get("/account/name/").status_code == 200
 
 
 def test_every_time_zone_offered_is_an_area_and_a_place() -> None:

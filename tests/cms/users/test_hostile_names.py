@@ -67,7 +67,7 @@ def test_a_name_is_only_ever_text(
 
     pages = [
         browser.get(f"/certificates/{certificate.code}/view/"),
-        browser.get("/account/"),
+        browser.get("/account/name/"),
         team.get(f"/admin/learning/registers/{course.cohort.pk}/"),
     ]
     browser.post(f"/certificates/{certificate.code}/show-name/", {"show": "yes"})
