@@ -46,7 +46,7 @@ class Reference:
     cited_as: str
     registered_title: str
     authors: list[dict[str, str]]
-    year: int
+    year: int | None
     venue: str
     volume: str
     issue: str
@@ -68,11 +68,14 @@ class Correction:
 class ResearchIndexPage(BasePage):
     """The list of research summaries."""
 
-    lead = models.TextField(max_length=400, blank=True)
+    lead = models.TextField(
+        max_length=400, blank=True, help_text=_("One or two sentences above the list of summaries.")
+    )
 
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("lead")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["research.ResearchSummaryPage"]
+    place = "research"
     max_count_per_parent = 1
     template = "research/research_index_page.html"
 
@@ -89,7 +92,11 @@ class ResearchSummaryPage(BasePage):
     """A plain summary of one published work."""
 
     one_line = models.CharField(max_length=160, help_text=_("One sentence for lists."))
-    body = StreamField(PageBodyBlock(), verbose_name=_("plain summary"))
+    body = StreamField(
+        PageBodyBlock(),
+        verbose_name=_("plain summary"),
+        help_text=_("The study in plain words: what was asked, what was done, and what came out of it."),
+    )
     what_was_found = StreamField(
         [("item", ShortTextBlock(max_length=300))],
         blank=True,
@@ -99,23 +106,47 @@ class ResearchSummaryPage(BasePage):
     registered_title = models.CharField(
         max_length=300, blank=True, help_text=_("The publisher’s title, when it differs.")
     )
-    authors = StreamField([("author", AuthorBlock())])
-    year = models.PositiveSmallIntegerField()
-    venue = models.CharField(_("journal or publisher"), max_length=200)
-    volume = models.CharField(max_length=20, blank=True)
-    issue = models.CharField(max_length=20, blank=True)
-    pages = models.CharField(max_length=40, blank=True)
-    doi = models.CharField("DOI", max_length=200, blank=True, help_text=_("From 10. on, without https."))
-    handle_url = models.URLField(_("repository address"), blank=True)
-    funders = models.CharField(max_length=300, blank=True)
-    groups = models.CharField(_("research groups"), max_length=300, blank=True)
-    method = models.TextField(max_length=400, blank=True)
-    setting = models.CharField(max_length=300, blank=True)
-    notes = models.TextField(max_length=800, blank=True)
-    corrections_log = StreamField(
-        [("correction", CorrectionBlock())], blank=True, verbose_name=_("corrections")
+    authors = StreamField([("author", AuthorBlock())], help_text=_("In the order of the publisher’s record."))
+    year = models.PositiveSmallIntegerField(_("year"), null=True, help_text=_("The year it was published."))
+    venue = models.CharField(
+        _("journal or publisher"), max_length=200, help_text=_("Where it was published.")
     )
-    reviewed_sentence = models.CharField(_("who reviewed this summary"), max_length=300, blank=True)
+    volume = models.CharField(
+        max_length=20, blank=True, help_text=_("As printed. Leave it empty if there is none.")
+    )
+    issue = models.CharField(
+        max_length=20, blank=True, help_text=_("As printed. Leave it empty if there is none.")
+    )
+    pages = models.CharField(max_length=40, blank=True, help_text=_("As printed, for example 12–34."))
+    doi = models.CharField("DOI", max_length=200, blank=True, help_text=_("From 10. on, without https."))
+    handle_url = models.URLField(
+        _("repository address"), blank=True, help_text=_("Where the text can be read, if not by its DOI.")
+    )
+    funders = models.CharField(max_length=300, blank=True, help_text=_("Who paid for it, as the work says."))
+    groups = models.CharField(
+        _("research groups"), max_length=300, blank=True, help_text=_("The groups that did the research.")
+    )
+    method = models.TextField(
+        max_length=400, blank=True, help_text=_("How they found it out, in a sentence or two.")
+    )
+    setting = models.CharField(max_length=300, blank=True, help_text=_("Where and when it was done."))
+    notes = models.TextField(
+        max_length=800,
+        blank=True,
+        help_text=_("What a careful reader should know, such as where two records differ."),
+    )
+    corrections_log = StreamField(
+        [("correction", CorrectionBlock())],
+        blank=True,
+        verbose_name=_("corrections"),
+        help_text=_("Every mistake that was put right, with its date. Readers see them."),
+    )
+    reviewed_sentence = models.CharField(
+        _("who reviewed this summary"),
+        max_length=300,
+        blank=True,
+        help_text=_("For example: Read by Maria Example, a researcher, in May 2026."),
+    )
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,

@@ -5,6 +5,7 @@ the whole demo is there, or nothing was changed and the report names the file an
 """
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,21 @@ from django.db import transaction
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
-from cms.core.models import SiteDetails
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
 from courses.actions import editions
 from courses.assessment.models import Question, QuizQuestion
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.pages import CatalogueIndexPage, CoursePage, LessonPage, QuizPage, StagePage
 from courses.cohorts.models import Cohort
-from home.demo.text import Blocks, read, read_yaml
-from home.models import HomePage, InformationPage
+from home.demo import course_text, glossary, lesson_blocks, pages
+from home.demo.text import Block, Blocks, read, read_yaml
+from home.models import GlossaryPage, HomePage
 
 PROVIDER = "Lived Learning demonstration site"
 IN_MENUS = {"about"}
+EASY_READ = ".easy-read"
 # The order of the links at the foot of every page.
-PAGES = ("about", "help", "accessibility", "privacy")
+PAGES = ("about", "groups", "help", "accessibility", "privacy", "terms", "complaints")
 
 
 class DemoSite:
@@ -42,6 +44,7 @@ class DemoSite:
     def build(self) -> list[Cohort]:
         """Make or update every page, publish the editions, and open a cohort for each."""
         home = self._home()
+        self.blocks.words = glossary.load(self.folder)
         courses = self._put(home, CatalogueIndexPage, "courses", title="Courses", show_in_menus=True)
         research = self._put(home, ResearchIndexPage, "research", title="Research", show_in_menus=True)
         # Empty pages first, so that texts can link to each other in any order.
@@ -49,8 +52,10 @@ class DemoSite:
         self._fill_home(home)
         self._fill_indexes(courses, research)
         self._information(home)
+        self._glossary(home)
         self._research(research)
-        return [self._course(courses, folder) for folder in self._course_folders()]
+        cohorts = [self._course(courses, folder) for folder in self._course_folders()]
+        return [cohort for cohort in cohorts if cohort is not None]
 
     # --- Pages ------------------------------------------------------------------------------
 
@@ -87,9 +92,9 @@ class DemoSite:
     def _outline_of_links(self, home: Page, courses: Page, research: Page) -> None:
         self.pages |= {"": home, "courses": courses, "research": research}
         for path in self._information_files():
-            about = read(path).about
-            page = self._first(home, InformationPage, path.stem, title=about["title"])
-            self.pages[path.stem] = page
+            text = read(path)
+            first = {"title": text.about["title"], **pages.first_fields(text)}
+            self.pages[path.stem] = self._first(home, pages.model_of(text), path.stem, **first)
         for path in sorted((self.folder / "research").glob("*.md")):
             about = read(path).about
             page = self._first(research, ResearchSummaryPage, about["slug"], title=about["title"], year=1)
@@ -106,6 +111,9 @@ class DemoSite:
         """The page if it is there, else an unpublished one that a link can already name."""
         page = model.objects.child_of(parent).filter(slug=slug).first()
         if page is None:
+            # An older demo had another type of page there.
+            for other in Page.objects.child_of(parent).filter(slug=slug):
+                other.delete()
             parent.refresh_from_db()
             page = parent.add_child(instance=model(slug=slug, live=False, **fields))
         return page
@@ -117,13 +125,12 @@ class DemoSite:
         home.start_link_text = about["start_link_text"]
         home.start_page = self.pages[self._first_course_path()]
         home.body = self.blocks.blocks(about["body"], name="home.yaml")
+        home.ways_in = pages.ways_in(about, self.pages)
+        for name in ("courses_heading", "courses_text", "research_heading", "research_text"):
+            setattr(home, name, about[name])
         home.search_description = home.lead[:150]
         home.save_revision(user=self.by).publish()
-        details = SiteDetails.for_site(Site.objects.get(is_default_site=True))
-        details.organisation = PROVIDER
-        details.contact_email = "help@example.org"
-        details.footer_note = "The people who learn here are made up."
-        details.save()
+        pages.site_settings(self.pages, organisation=PROVIDER)
 
     def _first_course_path(self) -> str:
         return next(path for path in self.pages if path.startswith("courses/"))
@@ -155,14 +162,16 @@ class DemoSite:
             text = read(path)
             self._put(
                 home,
-                InformationPage,
+                pages.model_of(text),
                 path.stem,
-                title=text.about["title"],
-                lead=text.about.get("lead", "").strip(),
-                search_description=text.about.get("lead", "").strip()[:150],
-                body=self.blocks.blocks(text.body, name=path.name),
                 show_in_menus=path.stem in IN_MENUS,
+                **pages.fields(text, self.blocks),
             )
+
+    def _glossary(self, home: Page) -> None:
+        lead = " ".join(glossary.read_words(self.folder)["lead"].split())
+        home.refresh_from_db()
+        self._put(home, GlossaryPage, "glossary", title="Glossary", lead=lead, search_description=lead[:150])
 
     def _research(self, index: Page) -> None:
         for path in sorted((self.folder / "research").glob("*.md")):
@@ -200,29 +209,23 @@ class DemoSite:
     # --- Courses ----------------------------------------------------------------------------
 
     def _course_folders(self) -> list[Path]:
-        return sorted(path.parent for path in (self.folder / "courses").glob("*/course.yaml"))
+        """The folders of courses, those that people can join before those that are only planned."""
+        found = sorted(path.parent for path in (self.folder / "courses").glob("*/course.yaml"))
+        return sorted(found, key=lambda folder: bool(read_yaml(folder / "course.yaml").get("is_planned")))
 
-    def _course(self, index: Page, folder: Path) -> Cohort:
+    def _course(self, index: Page, folder: Path) -> Cohort | None:
+        """The page of a course; and unless the course is only planned, its stages, edition and cohort."""
         about = read_yaml(folder / "course.yaml")
         course = Course.objects.get(code=about["code"])
         page = self._put(
             index,
             CoursePage,
             about["slug"],
-            title=about["title"],
             course=course,
-            one_line=about["one_line"],
-            search_description=about["one_line"][:150],
-            lead=" ".join(about["lead"].split()),
-            who_for=self.blocks.html(about["who_for"]),
-            outcomes=[("item", outcome) for outcome in about["outcomes"]],
-            how_to_pass=self.blocks.html(about["how_to_pass"]),
-            about=self.blocks.blocks(
-                about["about"] + "\n## If something is wrong\n\n" + about["complaints"], name=str(folder.name)
-            ),
-            notice=about["notice"],
-            certificate_statement=" ".join(about["statement"].split()),
+            **course_text.fields(about, self.blocks, name=folder.name),
         )
+        if about.get("is_planned"):
+            return None
         for stage in sorted(path.parent for path in folder.glob("*/stage.yaml")):
             self._stage(page, course, stage)
         edition = editions.publish(course_page=page, by=self.by, at=self.at)
@@ -237,7 +240,8 @@ class DemoSite:
             title=about["title"],
             summary=" ".join(about["summary"].split()),
         )
-        for path in sorted(folder.glob("*.md")):
+        self.blocks.more = partial(lesson_blocks.block, lesson_blocks.Files(folder.parent))
+        for path in sorted(found for found in folder.glob("*.md") if not found.stem.endswith(EASY_READ)):
             text = read(path)
             self._put(
                 stage,
@@ -246,9 +250,15 @@ class DemoSite:
                 title=text.about["title"],
                 self_directed_minutes=text.about["minutes"],
                 body=self.blocks.blocks(text.body, name=path.name),
+                easy_read=self._easy_read(path),
             )
         if (folder / "quiz.yaml").exists():
             self._quiz(stage, course, read_yaml(folder / "quiz.yaml"))
+
+    def _easy_read(self, lesson: Path) -> list[Block]:
+        """The easy-read version beside a lesson's text, if there is one."""
+        path = lesson.with_name(f"{lesson.stem}{EASY_READ}.md")
+        return self.blocks.blocks(read(path).body, name=path.name) if path.exists() else []
 
     def _quiz(self, stage: Page, course: Course, about: dict[str, Any]) -> None:
         page = self._put(

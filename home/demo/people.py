@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 
+from cms.core import places
 from cms.users import accounts
 from cms.users.models import Consent, User
-from courses.actions import enrol, quiz, study
+from courses.actions import ask, enrol, quiz, study
 from courses.assessment.models import Attempt
 from courses.catalogue.outline import Kind
 from courses.cohorts.models import Cohort, CohortStaff
+from courses.conversations.models import Conversation
 from courses.enrolment.models import Enrolment
 
 PASSWORD = "lived-learning-demo"  # noqa: S105 - it is printed for everybody who tries the demo
@@ -40,7 +42,10 @@ class DemoPerson:
 
 LEARNER = DemoPerson("learner", "Ada Example", "Learner, part of the way through the course")
 FACILITATOR = DemoPerson(
-    "facilitator", "Fay Example", "Facilitator: sees the register of her cohort", "Course team"
+    "facilitator",
+    "Fay Example",
+    "Facilitator: sees the register of her cohort, and answers questions",
+    "Course team",
 )
 ASSESSOR = DemoPerson("assessor", "Ana Example", "Assessor: sees the register of her cohort", "Course team")
 EDITOR = DemoPerson("editor", "Ed Example", "Editor: writes pages and publishes editions", "Course editors")
@@ -79,7 +84,7 @@ def agree(users: Iterable[User], *, at: datetime) -> None:
         accounts.record_consent(
             user=user,
             kind=Consent.PRIVACY_NOTICE,
-            version=settings.PRIVACY_NOTICE_VERSION,
+            version=places.privacy_version(),
             wording=str(accounts.PRIVACY_WORDING),
             at=at,
         )
@@ -99,8 +104,18 @@ def _act(cohort: Cohort, *, at: datetime) -> None:
     if Enrolment.objects.filter(cohort=cohort).exists():
         return
     walk = Walk(cohort, at=at)
-    walk.lessons(LEARNER.email, count=1)
-    walk.lessons("ben@example.org", count=0)
+    answered = walk.ask(
+        walk.lessons(LEARNER.email, count=1),
+        "I am not sure how long I should spend on a lesson. Is it all right to stop in the middle?",
+    )
+    walk.answer(
+        answered,
+        "Yes, stop whenever you like. What you have done is saved, and the page remembers where you were.",
+    )
+    walk.ask(
+        walk.lessons("ben@example.org", count=0),
+        "May I do this course together with a friend? We would like to talk about each part.",
+    )
     walk.quiz(walk.lessons("dora@example.org"), right=0.5)
     eli = walk.lessons("eli@example.org")
     for _attempt in range(3):
@@ -127,6 +142,28 @@ class Walk:
                 enrolment_id=enrolment.pk, activity_id=lesson.activity_id, learner=learner, at=self.at
             )
         return enrolment
+
+    def ask(self, enrolment: Enrolment, text: str) -> Conversation:
+        """Ask about the first activity of the course."""
+        return ask.start(
+            enrolment_id=enrolment.pk,
+            activity_id=self.outline.activities[0].activity_id,
+            learner=enrolment.learner,
+            text=text,
+            token=uuid5(NAMESPACE_URL, text),
+            at=self.at,
+        )
+
+    def answer(self, conversation: Conversation, text: str) -> None:
+        """The facilitator answers."""
+        ask.answer(
+            conversation_id=conversation.pk,
+            by=User.objects.get(email=FACILITATOR.email),
+            text=text,
+            token=uuid5(NAMESPACE_URL, text),
+            seen=conversation.messages.get().pk,
+            at=self.at + timedelta(minutes=30),
+        )
 
     def begin(self, enrolment: Enrolment) -> Attempt:
         """Begin the first quiz of the course."""

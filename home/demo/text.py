@@ -13,8 +13,15 @@ FENCE = re.compile(r"^:::\s*(?P<kind>\w+)?\s*(?P<title>.*)$")
 HEADING = re.compile(r"^(?P<marks>#{2,3})\s+(?P<text>.+)$")
 STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
 LINK = re.compile(r'<a href="page:(?P<path>[^"]*)">')
+WORD = re.compile(r'<a href="glossary:(?P<slug>[^"]*)">')
 
 Block = tuple[str, Any]
+# Containers with a title and text: the block they become, and what it calls its title.
+TITLED = {
+    "callout": ("callout", "title"),
+    "activity": ("activity_prompt", "title"),
+    "section": ("section", "heading"),
+}
 
 
 class TextUnreadableError(ValueError):
@@ -44,10 +51,14 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 class Blocks:
-    """Turns Markdown into StreamField data. `page_id` finds the page that a page: link names."""
+    """Turns Markdown into StreamField data. `page_id` finds the page that a page: link names, and
+    `words` the numbers of the words that glossary: links name."""
 
-    def __init__(self, page_id: Callable[[str], int | None]) -> None:
+    def __init__(self, page_id: Callable[[str], int | None], words: dict[str, int] | None = None) -> None:
         self.page_id = page_id
+        self.words = words or {}
+        # Blocks that need files of a course; see lesson_blocks.
+        self.more: Callable[[Callable[[str], str], str, str, str], Block | None] | None = None
         self.markdown = MarkdownIt("commonmark", {"html": False})
 
     def html(self, text: str) -> str:
@@ -55,7 +66,13 @@ class Blocks:
         drawn = str(self.markdown.render(text.strip()))
         drawn = drawn.replace("<strong>", "<b>").replace("</strong>", "</b>")
         drawn = drawn.replace("<em>", "<i>").replace("</em>", "</i>")
-        return LINK.sub(self._link, drawn)
+        return WORD.sub(self._word, LINK.sub(self._link, drawn))
+
+    def _word(self, match: re.Match[str]) -> str:
+        found = self.words.get(match["slug"])
+        if found is None:
+            raise TextUnreadableError(f"There is no word “{match['slug']}” in the glossary.")
+        return f'<a linktype="glossary" id="{found}">'
 
     def _link(self, match: re.Match[str]) -> str:
         found = self.page_id(match["path"])
@@ -78,16 +95,18 @@ class Blocks:
             return ("heading", {"text": title, "level": kind})
         if kind == "paragraph":
             return ("paragraph", self.html(text))
-        if kind == "callout":
-            return ("callout", {"title": title, "text": self.html(text)})
-        if kind == "activity":
-            return ("activity_prompt", {"title": title, "text": self.html(text)})
+        if kind in TITLED:
+            name, title_field = TITLED[kind]
+            return (name, {title_field: title, "text": self.html(text)})
         if kind == "quote":
             return ("quotation", {"text": text.strip(), "source": title})
         if kind == "steps":
             steps = [self.html(" ".join(step.split())) for step in STEP.split(text) if step.strip()]
             return ("steps", {"title": title, "steps": steps})
-        raise TextUnreadableError(f"“:::{kind}” is not known.")
+        more = self.more(self.html, kind, title, text) if self.more is not None else None
+        if more is None:
+            raise TextUnreadableError(f"“:::{kind}” is not known.")
+        return more
 
 
 def _parts(body: str, name: str) -> Iterator[tuple[int, str, str, str]]:

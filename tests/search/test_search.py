@@ -2,12 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
 from courses.catalogue.pages import LessonPage
 from home.models import InformationPage
+from search import finding, words
 from tests.factories import courses as build
 from tests.factories.courses import SECRET_FEEDBACK, SECRET_LESSON, BuiltCourse
 
@@ -88,6 +90,95 @@ def test_a_very_long_question_is_cut(pages: None, client: Client) -> None:
     response = client.get("/search/", {"q": "x" * 5000})
     assert response.status_code == 200
     assert len(response.context["query"]) == 200
+
+
+def test_words_are_found_in_their_other_forms(pages: None, client: Client) -> None:
+    for query in ("quokkas", "Quokka group", "wombats finding", "the quokka"):
+        assert titles(client, query) == ["Quokka groups"], query
+
+
+def test_all_words_must_be_there(pages: None, client: Client) -> None:
+    assert titles(client, "quokka submarine") == []
+
+
+def test_a_word_in_the_title_counts_more_than_many_in_the_text(pages: None, client: Client) -> None:
+    body = [("paragraph", "<p>quokka quokka quokka quokka groups groups</p>")]
+    build._add(build.home(), InformationPage(title="Aside", slug="aside", body=body))
+    assert titles(client, "quokka groups") == ["Quokka groups", "Aside"]
+
+
+def test_what_was_looked_for_is_marked_and_nothing_else(pages: None, client: Client) -> None:
+    (result,) = client.get("/search/", {"q": "group"}).context["results"]
+    assert result.marked_title == "Quokka <mark>groups</mark>"
+    assert result.marked_excerpt == "What quokka <mark>groups</mark> do."
+    body = client.get("/search/", {"q": "wombat"}).content.decode()
+    assert "<mark>Wombat</mark> findings" in body
+
+
+def test_marks_never_let_html_through() -> None:
+    drawn = words.marked('<b onclick="x">group</b> & groups', words.stems_of("group b"))
+    assert drawn == (
+        "&lt;<mark>b</mark> onclick=&quot;x&quot;&gt;<mark>group</mark>&lt;/<mark>b</mark>&gt;"
+        " &amp; <mark>groups</mark>"
+    )
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_marking_adds_only_marks(text: str, question: str) -> None:
+    drawn = words.marked(text, words.stems_of(question))
+    assert drawn.replace("<mark>", "").replace("</mark>", "") == escape(text)
+
+
+@given(st.lists(st.text(max_size=400), max_size=3), st.text(max_size=20))
+def test_an_excerpt_is_short_and_from_the_text(texts: list[str], question: str) -> None:
+    found = words.excerpt(texts, words.stems_of(question))
+    assert len(found) <= words.EXCERPT + 4
+    plain = found.removeprefix("… ").removesuffix(" …")
+    assert not plain or any(plain in " ".join(text.split()) for text in texts)
+
+
+@pytest.fixture
+def two_kinds(pages: None) -> None:
+    home = build.home()
+    for number in range(11):
+        body = [("paragraph", "<p>Quokka words</p>")]
+        build._add(home, InformationPage(title=f"Page {number}", slug=f"page-{number}", body=body))
+
+
+def test_a_kind_is_chosen_counted_and_remembered_in_the_address(two_kinds: None, client: Client) -> None:
+    response = client.get("/search/", {"q": "quokka"})
+    counts = {str(kind["label"]): kind["count"] for kind in response.context["kinds"]}
+    assert counts == {"Everything": 12, "Research": 1, "Pages": 11}
+    assert len(response.context["results"]) == finding.PER_PAGE
+    more = client.get(response.context["pages"]["next"])
+    assert len(more.context["results"]) == 2
+    research = client.get("/search/?q=quokka&kind=research")
+    assert [result.title for result in research.context["results"]] == ["Quokka groups"]
+    assert [kind["count"] for kind in research.context["kinds"]] == [12, 1, 11]
+    assert research.context["count_sentence"] == "1 result"
+
+
+@pytest.mark.parametrize(
+    "odd", ["kind=nonsense", "page=0", "page=99999", "page=x", "page=%00", "kind=&page=-1"]
+)
+def test_an_odd_address_shows_what_there_is(two_kinds: None, client: Client, odd: str) -> None:
+    response = client.get(f"/search/?q=quokka&{odd}")
+    assert response.status_code == 200
+    assert response.context["results"]
+
+
+def test_a_slip_of_the_finger_is_answered_with_the_nearest_word(pages: None, client: Client) -> None:
+    response = client.get("/search/", {"q": "quoka"})
+    assert response.context["results"] == []
+    assert response.context["suggested"] == {"words": "quokka", "url": "/search/?q=quokka"}
+    assert client.get("/search/", {"q": "zzzzzzzz"}).context["suggested"] is None
+
+
+def test_nothing_found_says_where_to_go_on(pages: None, client: Client) -> None:
+    body = client.get("/search/", {"q": "submarine"}).content.decode()
+    assert 'href="/courses/"' in body
+    assert 'href="/research/"' in body
+    assert 'href="/help/"' in body
 
 
 @given(st.text(max_size=60))

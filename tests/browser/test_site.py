@@ -1,0 +1,85 @@
+"""A visitor finds their way: by the home page, the search, the foot, the keyboard, and without JavaScript."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+
+pytestmark = pytest.mark.browser
+
+BOTH = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+
+
+def bottom(page: Page, selector: str) -> float:
+    """Where the lower edge of something is, from the top of the page."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def test_one_screen_of_a_phone_shows_what_this_is_and_the_first_way_in(open_page: OpenPage) -> None:
+    page = open_page("/", size=PHONE)
+    for selector in ("h1", ".welcome .lead", ".welcome .button", ".way"):
+        assert bottom(page, selector) <= PHONE[1], selector
+
+
+def test_one_screen_of_a_desktop_shows_all_three_ways_in(open_page: OpenPage) -> None:
+    page = open_page("/", size=DESKTOP)
+    assert page.locator(".way").count() == 3
+    assert bottom(page, ".ways__list") <= DESKTOP[1]
+
+
+@BOTH
+def test_a_visitor_finds_a_course_the_research_and_help_without_javascript(
+    open_page: OpenPage, size: tuple[int, int]
+) -> None:
+    page = open_page("/", size=size, java_script_enabled=False)
+    page.get_by_role("navigation", name="Ways in").get_by_role("link", name="Read the research").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Research")
+    page.get_by_role("link", name="Search").first.click()
+    page.get_by_label("Words to look for").fill("helping groups")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator("mark").first).to_be_visible()
+    page.get_by_role("navigation", name="Kinds of result").get_by_role(
+        "link", name=re.compile("Courses")
+    ).click()
+    expect(page).to_have_url(re.compile("kind=courses"))
+    expect(page.locator(".entry__kind")).to_have_text("Course")
+    page.locator(".site-footer").get_by_role("link", name="Help", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Help")
+    page.locator(".site-footer").get_by_role("link", name="Complaints and appeals").click()
+    expect(page.get_by_text("Version", exact=True)).to_be_visible()
+    assert page.context.cookies() == []
+
+
+def test_the_ways_in_are_reached_and_opened_with_the_keyboard(open_page: OpenPage) -> None:
+    page = open_page("/")
+    link = page.get_by_role("link", name="Meet the groups")
+    for _stop in range(30):
+        page.keyboard.press("Tab")
+        if link.evaluate("(element) => element === document.activeElement"):
+            break
+    expect(link).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Groups that do research")
+
+
+@BOTH
+def test_somebody_who_is_lost_finds_a_way_on(open_page: OpenPage, size: tuple[int, int]) -> None:
+    page = open_page("/no/such/page/", size=size)
+    page.get_by_label("Words to look for").fill("slf-help")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="self help").click()
+    expect(page.locator(".entry").first).to_be_visible()
+
+
+def test_breadcrumbs_end_without_a_stray_mark_on_a_phone(open_page: OpenPage) -> None:
+    page = open_page("/accessibility/", size=PHONE)
+    assert page.locator(".breadcrumbs").inner_text().strip() == "Home"
+    shown = page.evaluate(
+        "() => [...document.querySelectorAll('.breadcrumbs li')].filter(li => li.offsetWidth)"
+        ".map(li => getComputedStyle(li, '::after').content + getComputedStyle(li, '::before').content)"
+    )
+    assert shown == ["nonenone"]
