@@ -1,21 +1,35 @@
 """A learner's dashboard and the page of one course: what to do next, what is left, and why."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cms.core.prepared import Prepared
 from courses.catalogue.public import kind_label
 from courses.certificates.models import Certificate
+from courses.cohorts.models import Cohort
+from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.progress.rules import ActivityStanding, ActivityState, StageStanding
-from courses.queries import access, steps
+from courses.queries import access, conversations, places, samples, steps
 from courses.queries.access import Learning
-from courses.queries.steps import NextStep
+from courses.queries.places import Place
+from courses.queries.steps import NextStep, StageLeft, Stuck
+
+DAY = "j F Y"
 
 
 @dataclass(frozen=True, slots=True)
 class CourseOnDashboard:
+    """One course of a learner. `state` is active, completed, paused or ended."""
+
     course_title: str
     cohort_name: str
     enrolment_id: int
@@ -24,12 +38,21 @@ class CourseOnDashboard:
     done: int
     total: int
     next_step: NextStep | None
+    stuck: Stuck | None
+    reading: Place | None
+    left: list[StageLeft]
     sentence: str
+    dates: str
     certificate_code: str | None
+    new_answers: int
+    ask_url: str
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
+    """Everything of one learner: `first` is where they go on, `others` what else is under way."""
+
     cards: list[CourseOnDashboard]
     needs_name: bool
 
@@ -37,17 +60,46 @@ class Dashboard:
     def has_any(self) -> bool:
         return bool(self.cards)
 
+    @property
+    def under_way(self) -> list[CourseOnDashboard]:
+        return [card for card in self.cards if card.state == "active"]
 
-def dashboard(*, learner: Any) -> Dashboard:
-    """Every course of one learner, those with something to do first. Three queries."""
-    found = access.all_learning(learner=learner)
-    codes = newest_codes([learning.enrolment.pk for learning in found])
-    cards = [_card(learning, codes.get(learning.enrolment.pk)) for learning in found]
+    @property
+    def finished(self) -> list[CourseOnDashboard]:
+        return [card for card in self.cards if card.state == "completed"]
+
+    @property
+    def inactive(self) -> list[CourseOnDashboard]:
+        return [card for card in self.cards if card.state in ("paused", "ended")]
+
+    @property
+    def with_answers(self) -> list[CourseOnDashboard]:
+        return [card for card in self.cards if card.new_answers]
+
+
+def dashboard(*, learner: Any, at: datetime) -> Dashboard:
+    """Every course of one learner, the one last worked at first. Two queries."""
+    found = access.all_learning(_all(learner.pk), learner=learner)
+    cards = [_card(learning, learner=learner, at=at) for learning in found]
+    cards.sort(key=lambda card: card.last_at, reverse=True)
     waiting = any(card.state == "completed" and card.certificate_code is None for card in cards)
     return Dashboard(
         cards=sorted(cards, key=lambda card: (card.state != "active", card.next_step is None)),
         needs_name=waiting and not learner.printed_name,
     )
+
+
+def _more() -> dict[str, Any]:
+    """What comes along with each enrolment: its certificate's number, and answers that were not read."""
+    current = Certificate.objects.filter(enrolment=OuterRef("pk"), superseded_by=None).order_by()
+    return {
+        "certificate_code": Subquery(current.values("code")[:1]),
+        "new_answers": conversations.unread_of_an_enrolment(),
+    }
+
+
+_all = Prepared(lambda learner: access.with_course(learner).annotate(**_more()), int)
+_own = Prepared(lambda pk, learner: access.with_course(learner).annotate(**_more()).filter(pk=pk), int, int)
 
 
 def newest_codes(enrolment_ids: list[int]) -> dict[int, str]:
@@ -56,26 +108,71 @@ def newest_codes(enrolment_ids: list[int]) -> dict[int, str]:
     return dict(current.values_list("enrolment_id", "code"))
 
 
-def _card(learning: Learning, code: str | None) -> CourseOnDashboard:
-    enrolment = learning.enrolment
+def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboard:
+    enrolment: Any = learning.enrolment
     return CourseOnDashboard(
         course_title=learning.outline.course_title,
         cohort_name=enrolment.cohort.name,
         enrolment_id=enrolment.pk,
-        state=_state(learning),
+        state=_state(enrolment),
         percent=learning.standing.percent,
         done=learning.standing.done,
         total=learning.standing.total,
         next_step=steps.next_step(learning),
+        stuck=steps.stuck(learning),
+        reading=places.of(learning),
+        left=steps.stages_left(learning),
         sentence=steps.remaining_sentence(learning),
-        certificate_code=code,
+        dates=dates_sentence(enrolment, time_zone=learner.time_zone, at=at),
+        certificate_code=enrolment.certificate_code,
+        new_answers=enrolment.new_answers,
+        ask_url=steps.ask_url(enrolment.pk),
+        last_at=_last_at(learning),
     )
 
 
-def _state(learning: Learning) -> str:
-    if hasattr(learning.enrolment, "completion"):
+def _last_at(learning: Learning) -> datetime:
+    """When the learner last did something here."""
+    kept = getattr(learning.enrolment, "reading_place", None)
+    moments = [learning.enrolment.started_at, *(record.at for record in learning.records.values())]
+    return max([*moments, kept.kept_at] if kept else moments)
+
+
+def _state(enrolment: Enrolment) -> str:
+    if hasattr(enrolment, "completion"):
         return "completed"
-    return "ended" if learning.enrolment.status == State.ENDED.value else "active"
+    if enrolment.status == State.ACTIVE.value:
+        return "active"
+    return "ended" if enrolment.status == State.ENDED.value else "paused"
+
+
+def dates_sentence(enrolment: Enrolment, *, time_zone: str, at: datetime) -> str:
+    """The dates of a learner's place. Moments are told in the person's own time zone.
+
+    The days of a cohort are days of its own time zone, and say so where the person's differs.
+    """
+    cohort = enrolment.cohort
+    if hasattr(enrolment, "completion"):
+        on = date_format(timezone.localtime(enrolment.completion.completed_at), DAY)
+        return _("Finished on %(date)s") % {"date": on}
+    if cohort.ends_on is None:
+        on = date_format(timezone.localtime(enrolment.started_at), DAY)
+        return _("You joined on %(date)s") % {"date": on}
+    sentence = _cohort_dates(cohort, cohort.ends_on, at)
+    if cohort.time_zone != time_zone:
+        city = cohort.time_zone.rpartition("/")[2].replace("_", " ")
+        return _("%(dates)s (days in %(city)s)") % {"dates": sentence, "city": city}
+    return sentence
+
+
+def _cohort_dates(cohort: Cohort, last_day: date, at: datetime) -> str:
+    today = at.astimezone(ZoneInfo(cohort.time_zone)).date()
+    days = {"from": date_format(cohort.starts_on, DAY), "to": date_format(last_day, DAY)}
+    if today < cohort.starts_on:
+        return _("Runs from %(from)s to %(to)s") % days
+    if today > last_day:
+        return _("Ran until %(to)s; you can still go on") % days
+    return _("Runs until %(to)s") % days
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +196,7 @@ class StageInCourse:
     summary: str
     is_open: bool
     lock_sentence: str
+    sentence: str
     done: int
     total: int
     activities: list[ActivityInCourse]
@@ -113,28 +211,57 @@ class CourseWithProgress:
     done: int
     total: int
     next_step: NextStep | None
+    stuck: Stuck | None
+    reading: Place | None
     sentence: str
+    dates: str
     certificate_code: str | None
+    new_answers: int
     notice: str
+    ask_url: str
+    questions_url: str
+    is_active: bool
     stages: list[StageInCourse]
 
 
-def course(*, enrolment_id: int, learner: Any) -> CourseWithProgress:
-    """One course with its outline and progress. Raises Enrolment.DoesNotExist when it is not theirs."""
-    learning = access.learning(enrolment_id=enrolment_id, learner=learner)
+def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgress:
+    """One course with its outline and progress. Two queries.
+
+    Raises Enrolment.DoesNotExist when it is not theirs.
+    """
+    learning = _one_learning(enrolment_id, learner)
+    enrolment: Any = learning.enrolment
     return CourseWithProgress(
         title=learning.outline.course_title,
         enrolment_id=enrolment_id,
-        cohort_name=learning.enrolment.cohort.name,
+        cohort_name=enrolment.cohort.name,
         percent=learning.standing.percent,
         done=learning.standing.done,
         total=learning.standing.total,
         next_step=steps.next_step(learning),
+        stuck=steps.stuck(learning),
+        reading=places.of(learning),
         sentence=steps.remaining_sentence(learning),
-        certificate_code=newest_codes([enrolment_id]).get(enrolment_id),
+        dates=dates_sentence(enrolment, time_zone=learner.time_zone, at=at),
+        certificate_code=enrolment.certificate_code,
+        new_answers=enrolment.new_answers,
         notice=learning.outline.certificate.notice,
+        ask_url=steps.ask_url(enrolment_id),
+        questions_url=reverse("learning:questions", args=[enrolment_id]),
+        is_active=learning.may_study,
         stages=[_stage(stage, learning) for stage in learning.standing.stages],
     )
+
+
+def _one_learning(enrolment_id: int, learner: Any) -> Learning:
+    sample: Any = samples.enrolment_of(learner)
+    if sample is not None and sample.pk == enrolment_id:
+        sample.certificate_code, sample.new_answers = None, 0
+        return access.learning_of(sample, {})
+    found = _own(enrolment_id, learner.pk)
+    if not found:
+        raise Enrolment.DoesNotExist
+    return access.all_learning(found, learner=learner)[0]
 
 
 def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
@@ -144,6 +271,7 @@ def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
         summary=stage.stage.summary,
         is_open=stage.is_open,
         lock_sentence=access.lock_sentence(stage),
+        sentence=steps.stage_sentence(stage),
         done=stage.done,
         total=stage.total,
         activities=[_activity(a, stage, learning) for a in stage.activities],
@@ -152,15 +280,16 @@ def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
 
 def _activity(found: ActivityStanding, stage: StageStanding, learning: Learning) -> ActivityInCourse:
     activity = found.activity
+    used_up = steps.is_used_up(learning, found)
     return ActivityInCourse(
         id=activity.activity_id,
         title=activity.title,
         kind=activity.kind.value,
         kind_label=kind_label(activity.kind),
-        minutes=activity.self_directed_minutes + activity.participatory_minutes,
+        minutes=steps.minutes_of(activity),
         is_required=activity.is_required,
-        state=found.state.value,
-        state_label=state_label(found.state),
+        state="no_tries" if used_up else found.state.value,
+        state_label=_("No tries left") if used_up else state_label(found.state),
         lock_sentence=access.lock_sentence(stage) if found.is_locked else "",
         url=steps.activity_url(learning.enrolment.pk, activity.activity_id),
     )

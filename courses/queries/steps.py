@@ -1,14 +1,19 @@
 """The next thing to do, and how far it is to the end, in words."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from courses.catalogue.outline import ActivityOutline
 from courses.catalogue.public import duration, kind_label
-from courses.progress.rules import ActivityState, Standing
+from courses.enrolment.states import State
+from courses.progress.rules import ActivityStanding, ActivityState, StageStanding
+from courses.queries import access
 from courses.queries.access import Learning
 
 
@@ -21,6 +26,27 @@ class NextStep:
     kind_label: str
     minutes: int
     verb: str
+    activity_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A quiz that a learner cannot take again by themselves, and where to ask about it."""
+
+    title: str
+    sentence: str
+    ask_url: str
+    review_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageLeft:
+    """A stage with something left to do: how much, or what opens it."""
+
+    number: int
+    title: str
+    is_open: bool
+    sentence: str
 
 
 def activity_url(enrolment_id: int, activity_id: int) -> str:
@@ -28,38 +54,131 @@ def activity_url(enrolment_id: int, activity_id: int) -> str:
     return reverse("learning:activity", args=[enrolment_id, activity_id])
 
 
-def next_step(learning: Learning, *, begun: Collection[int] = ()) -> NextStep | None:
-    """The first open, unfinished activity; None at the end, or when the seat is not active.
+def ask_url(enrolment_id: int, activity_id: int | None = None) -> str:
+    """Where a learner asks a question, about an activity if it is named."""
+    url = reverse("learning:ask", args=[enrolment_id])
+    return f"{url}?about={activity_id}" if activity_id else url
 
-    `begun` holds the ids of quizzes with an open attempt.
+
+def next_step(learning: Learning) -> NextStep | None:
+    """The first open, unfinished activity that can be done; None at the end, or when the seat is not active.
+
+    A quiz whose tries are all used is passed over: offering it again would lead to a closed door.
     """
-    found = learning.standing.next_activity if learning.may_study else None
+    found = _next_activity(learning) if learning.may_study else None
     if found is None or (learning.standing.is_complete and found.activity.is_required):
         return None
     activity = found.activity
-    verb = _("Start")
-    if activity.activity_id in begun or learning.records:
-        verb = _("Go on")
+    verb = _("Go on") if learning.records else _("Start")
     if found.state is ActivityState.NOT_PASSED:
         verb = _("Try again")
     return NextStep(
         title=activity.title,
         url=activity_url(learning.enrolment.pk, activity.activity_id),
         kind_label=kind_label(activity.kind),
-        minutes=activity.self_directed_minutes + activity.participatory_minutes,
+        minutes=minutes_of(activity),
         verb=verb,
+        activity_id=activity.activity_id,
     )
+
+
+def _next_activity(learning: Learning) -> ActivityStanding | None:
+    """Required before optional, in the order of the course."""
+    open_now = [
+        found
+        for found in learning.standing.activities
+        if not found.is_finished and not found.is_locked and not is_used_up(learning, found)
+    ]
+    required = [found for found in open_now if found.activity.is_required]
+    return next(iter(required or open_now), None)
+
+
+def is_used_up(learning: Learning, found: ActivityStanding) -> bool:
+    """Whether every try at a quiz is used without passing. Needs records with their tries."""
+    quiz = found.activity.quiz
+    if found.state is not ActivityState.NOT_PASSED or quiz is None or quiz.attempts_allowed is None:
+        return False
+    record = learning.records.get(found.activity.activity_id)
+    return getattr(record, "tries", 0) >= quiz.attempts_allowed
+
+
+def stuck(learning: Learning) -> Stuck | None:
+    """The first required quiz without a try left, while the place is active."""
+    if not learning.may_study:
+        return None
+    used_up = (found for found in learning.standing.activities if is_used_up(learning, found))
+    found = next((found for found in used_up if found.activity.is_required), None)
+    if found is None:
+        return None
+    enrolment_id, activity = learning.enrolment.pk, found.activity
+    return Stuck(
+        title=activity.title,
+        sentence=_(
+            "You have used all your tries at “%(title)s”. Please ask your facilitator: "
+            "a person will look at it with you, and nothing you have done is lost."
+        )
+        % {"title": activity.title},
+        ask_url=ask_url(enrolment_id, activity.activity_id),
+        review_url=activity_url(enrolment_id, activity.activity_id),
+    )
+
+
+def minutes_of(activity: ActivityOutline) -> int:
+    """How long an activity takes."""
+    return activity.self_directed_minutes + activity.participatory_minutes
 
 
 def remaining_sentence(learning: Learning) -> str:
     """What is left, in words."""
-    standing: Standing = learning.standing
     if hasattr(learning.enrolment, "completion"):
         return _("You have finished this course.")
     if not learning.may_study:
-        return _("Your place on this course is not active. Please write to us through the help page.")
-    left = [a.activity for a in standing.activities if a.activity.is_required and not a.is_finished]
-    minutes = sum(a.self_directed_minutes + a.participatory_minutes for a in left)
+        return _not_active_sentence(learning)
+    return _left_sentence(learning.standing.activities)
+
+
+def _left_sentence(activities: Iterable[ActivityStanding]) -> str:
+    left = [a.activity for a in activities if a.activity.is_required and not a.is_finished]
     return ngettext(
         "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
-    ) % {"count": len(left), "time": duration(minutes)}
+    ) % {"count": len(left), "time": duration(sum(map(minutes_of, left)))}
+
+
+def _not_active_sentence(learning: Learning) -> str:
+    """Why nothing opens, and that nothing is lost."""
+    enrolment = learning.enrolment
+    if enrolment.status == State.PENDING.value:
+        return _("Your place on this course is not active yet. We will tell you when it is.")
+    if enrolment.status == State.SUSPENDED.value or enrolment.ended_at is None:
+        return _(
+            "Your place on this course is paused, so it is not active at the moment. "
+            "What you have done is kept. Ask us if you would like to go on."
+        )
+    return _(
+        "Your place on this course ended on %(date)s, so it is not active any more. "
+        "What you have done is kept. Ask us if you would like to come back."
+    ) % {"date": date_format(timezone.localtime(enrolment.ended_at), "j F Y")}
+
+
+def stages_left(learning: Learning) -> list[StageLeft]:
+    """The stages with something left, and what opens those that are locked.
+
+    Empty when one open stage is all that is left: the sentence about the course says it already.
+    """
+    if not learning.may_study or hasattr(learning.enrolment, "completion"):
+        return []
+    found = [
+        StageLeft(stage.stage.number, stage.stage.title, stage.is_open, stage_sentence(stage))
+        for stage in learning.standing.stages
+        if stage.done < stage.total
+    ]
+    return found if len(found) > 1 else []
+
+
+def stage_sentence(stage: StageStanding) -> str:
+    """What is left of a stage, or what opens it; that it is done, at its end."""
+    if not stage.is_open:
+        return access.lock_sentence(stage)
+    if stage.done >= stage.total:
+        return _("Done")
+    return _left_sentence(stage.activities)
