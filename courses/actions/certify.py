@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from cms.core.batches import work_through
 from courses.actions.refusals import ActionRefused
 from courses.assessment import marking
+from courses.catalogue import accreditation
 from courses.catalogue.outline import Kind, Outline
 from courses.certificates import facts as frozen_facts
 from courses.certificates.codes import grouped, new_code, normalised
@@ -104,7 +105,10 @@ def _facts(*, enrolment: Enrolment, completion: Completion, at: datetime) -> Fac
         self_directed_minutes=outline.self_directed_minutes,
         participatory_minutes=outline.participatory_minutes,
         assessment=_assessment(enrolment, outline),
-        accreditation=outline.certificate.accreditation,
+        # Not what the edition froze: only what was in force on both days may be claimed (ADR 13).
+        accreditation=accreditation.sentences(
+            course_id=edition.course_id, days=(on(completion.completed_at), on(at))
+        ),
         statement=outline.certificate.statement,
         notice=outline.certificate.notice,
     )

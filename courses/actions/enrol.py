@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -26,22 +27,36 @@ class EnrolmentRefused(ActionRefused):
 def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     """Give a learner a free place in a cohort. Safe to repeat: who is already there stays as they are.
 
-    Raises EnrolmentRefused when joining is not open or no place is left.
+    Who is on another cohort of the course stays there too, and that enrolment is returned.
+    Raises EnrolmentRefused when joining is not open or no place is left, and Cohort.DoesNotExist when
+    there is no such cohort or its course is not published.
     """
-    cohort = Cohort.objects.select_for_update().get(pk=cohort_id)
-    # One query, under the lock, for how full the cohort is and whether this person is in it.
+    elsewhere = live_enrolments(learner=learner, course_id=OuterRef("edition__course_id"))
+    cohort = (
+        Cohort.objects.select_for_update(of=("self",))
+        .annotate(elsewhere=Subquery(elsewhere.values("pk")[:1]))
+        .get(pk=cohort_id, edition__course__page__live=True)
+    )
+    # One query, under the lock, for how full the cohort is and whether this person is in it by now.
     live = ~Q(enrolment__status=State.ENDED.value)
     found = Place.objects.filter(cohort=cohort).aggregate(
         taken=Count("pk", filter=places.counts_at(at)),
         mine=Max("enrolment_id", filter=Q(enrolment__learner=learner) & live),
     )
-    if found["mine"]:
-        return Enrolment.objects.get(pk=found["mine"])
+    if already := found["mine"] or cohort.elsewhere:
+        return Enrolment.objects.get(pk=already)
     seats = Seats(capacity=cohort.capacity, taken=found["taken"])
     answer = may_join(window=places.window(cohort), seats=seats, at=at)
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
     return _enrol(cohort=cohort, learner=learner, at=at)
+
+
+def live_enrolments(*, learner: Any, course_id: Any) -> QuerySet[Enrolment]:
+    """The enrolments of somebody in a course that have not ended, in whichever cohort."""
+    return Enrolment.objects.filter(learner=learner, cohort__edition__course_id=course_id).exclude(
+        status=State.ENDED.value
+    )
 
 
 def _enrol(*, cohort: Cohort, learner: Any, at: datetime) -> Enrolment:
@@ -60,7 +75,7 @@ def refusal_sentence(answer: Answer, cohort: Cohort) -> str:
     if answer is Answer.FULL:
         return _("All places are taken at the moment. Please look again later: places do come free.")
     if answer is Answer.NOT_YET:
-        opens = date_format(cohort.enrolment_opens_at, "j F Y")
+        opens = date_format(cohort.enrolment_opens_at.astimezone(ZoneInfo(cohort.time_zone)), "j F Y")
         return _("You can join from %(date)s. Please come back then.") % {"date": opens}
     if answer is Answer.CLOSED:
         return _("Joining has closed. Please look at our other courses.")

@@ -10,11 +10,13 @@ from cms.users.privacy import Attachment, Export, RetentionRule, Row, Section, e
 from courses.assessment.models import Attempt
 from courses.certificates.codes import grouped
 from courses.certificates.models import CertificateDocument, CertificateHolder, CertificateLogEntry
+from courses.conversations.models import Conversation, Message
 from courses.enrolment.models import Enrolment
 from courses.ledger.models import LedgerEntry
 from courses.outbox import writing as outbox
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.progress.models import Record
+from courses.progress.notes import Note, ReadingPlace
 
 
 @exporter
@@ -24,7 +26,11 @@ def export(user: Any) -> Export:
         (_("Your courses"), _enrolments(user)),
         (_("What you have done"), _records(user)),
         (_("Your quiz answers"), _answers(user)),
+        (_("Your private notes"), _notes(user)),
+        (_("Where you were reading"), _places(user)),
         (_("Your certificates"), _certificates(user)),
+        (_("Your questions, and the answers to them"), _conversations(user)),
+        (_("Answers you wrote"), _answers_written(user)),
         (_("E-mails we sent you"), _messages(user)),
         (_("What happened, and when"), _history(user)),
     ]
@@ -72,13 +78,34 @@ def _attempt_answers(attempt: Attempt) -> list[Row]:
         chosen = [option.text for option in question.options if option.key in answer.choice]
         rows.append(
             [
-                (_("Attempt"), str(attempt.number)),
+                (_("Try"), str(attempt.number)),
                 (_("Question"), question.text),
                 (_("Your answer"), "; ".join(chosen)),
                 (_("When"), answer.saved_at.isoformat() if answer.saved_at else ""),
             ]
         )
     return rows
+
+
+def _notes(user: Any) -> list[Row]:
+    found = Note.objects.filter(enrolment__learner=user).exclude(text="").select_related("activity")
+    return [
+        [
+            (_("Lesson"), n.activity.title),
+            (_("What you were asked"), n.prompt),
+            (_("What you wrote"), n.text),
+            (_("When"), n.updated_at.isoformat()),
+        ]
+        for n in found
+    ]
+
+
+def _places(user: Any) -> list[Row]:
+    found = ReadingPlace.objects.filter(enrolment__learner=user).select_related("activity")
+    return [
+        [(_("Lesson"), p.activity.title), (_("Heading"), p.heading), (_("When"), p.kept_at.isoformat())]
+        for p in found
+    ]
 
 
 def _certificates(user: Any) -> list[Row]:
@@ -93,6 +120,28 @@ def _certificates(user: Any) -> list[Row]:
         ]
         for h in held
     ]
+
+
+def _conversations(user: Any) -> list[Row]:
+    """Who answered is not told by name: that is somebody else's data."""
+    found = Message.objects.filter(conversation__enrolment__learner=user)
+    related = ("conversation__activity", "conversation__enrolment__cohort__edition__course")
+    return [
+        [
+            (_("Course"), m.conversation.enrolment.cohort.edition.course.title),
+            (_("About"), m.conversation.activity.title if m.conversation.activity else ""),
+            (_("Written by"), _("the course team") if m.is_answer else _("you")),
+            (_("Words"), m.text),
+            (_("When"), m.at.isoformat()),
+        ]
+        for m in found.select_related(*related)
+    ]
+
+
+def _answers_written(user: Any) -> list[Row]:
+    """Whom they answered is not told: that is somebody else's data."""
+    found = Message.objects.filter(author=user, is_answer=True)
+    return [[(_("Words"), m.text), (_("When"), m.at.isoformat())] for m in found]
 
 
 def _messages(user: Any) -> list[Row]:
@@ -130,8 +179,11 @@ def erase(user: Any, at: datetime) -> None:
 
     The records that stay (enrolments, attempts, marks, the ledger) name nobody once the account is
     empty: answers are choices among given options, never a person's own words. A certificate's
-    number can still be checked, and says that the holder's details were erased.
+    number can still be checked, and says that the holder's details were erased. Questions are a
+    person's own words, so they go altogether, with the answers. Answers that somebody wrote to
+    others stay: they belong to those who asked, and their author is no longer named.
     """
+    Conversation.objects.filter(enrolment__learner=user).delete()
     # Locked first: a PDF that is being drawn is then either there to delete, or refused.
     held = CertificateHolder.objects.select_for_update(of=("self",)).filter(learner=user)
     holders = list(held.select_related("certificate"))
@@ -145,6 +197,8 @@ def erase(user: Any, at: datetime) -> None:
         ).save()
         holder.delete()
     MessageSent.objects.filter(user=user).delete()
+    Note.objects.filter(enrolment__learner=user).delete()
+    ReadingPlace.objects.filter(enrolment__learner=user).delete()
 
 
 def delete_file(*, file_name: str) -> None:
@@ -154,6 +208,10 @@ def delete_file(*, file_name: str) -> None:
 
 def _old_outbox(at: datetime) -> Any:
     return OutboxEntry.objects.filter(handled_at__lt=at - timedelta(days=90))
+
+
+def _old_conversations(at: datetime) -> Any:
+    return Conversation.objects.filter(last_at__lt=at - timedelta(days=730))
 
 
 def _old_messages(at: datetime) -> Any:
@@ -168,11 +226,45 @@ retain(
         expired=_old_outbox,
     )
 )
+
+
+def _old_notes(at: datetime) -> Any:
+    return Note.objects.filter(enrolment__ended_at__lt=at - timedelta(days=730))
+
+
+def _old_places(at: datetime) -> Any:
+    return ReadingPlace.objects.filter(kept_at__lt=at - timedelta(days=365))
+
+
+retain(
+    RetentionRule(
+        name="notes",
+        sentence="Private notes are deleted two years after the place on the course ended.",
+        keep_for=timedelta(days=730),
+        expired=_old_notes,
+    )
+)
+retain(
+    RetentionRule(
+        name="reading-places",
+        sentence="Where a learner was reading is forgotten after a year without reading.",
+        keep_for=timedelta(days=365),
+        expired=_old_places,
+    )
+)
 retain(
     RetentionRule(
         name="messages-sent",
         sentence="The note that an e-mail was sent is deleted after two years.",
         keep_for=timedelta(days=730),
         expired=_old_messages,
+    )
+)
+retain(
+    RetentionRule(
+        name="questions",
+        sentence="A question and its answers are deleted two years after the last word about it.",
+        keep_for=timedelta(days=730),
+        expired=_old_conversations,
     )
 )

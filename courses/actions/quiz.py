@@ -106,7 +106,7 @@ def cannot_begin(quiz: QuizRules, *, used: int, outcome: Outcome | None) -> str:
         return _("You have passed this quiz, so there is nothing more to do here.")
     if quiz.attempts_allowed is not None and used >= quiz.attempts_allowed:
         return _(
-            "You have used all your tries at this quiz. Please write to us through the help page: "
+            "You have used all your tries at this quiz. Please ask your facilitator: "
             "a person will look at it with you."
         )
     return ""

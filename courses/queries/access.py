@@ -3,14 +3,20 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from cms.core.prepared import Prepared
+from courses.assessment.models import Attempt
+from courses.assessment.states import State as AttemptState
 from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import ActivityStanding, Outcome, StageStanding, Standing
+from courses.queries import samples
 
 
 class NotInThisCourseError(LookupError):
@@ -47,28 +53,51 @@ class OpenedActivity:
     def lock_sentence(self) -> str:
         """Why this is locked and what opens it; empty when it is open."""
         if not self.learning.may_study:
-            return _("Your place on this course is not active. Please write to us through the help page.")
+            return not_active_sentence()
         return lock_sentence(self.stage) if self.standing.is_locked else ""
 
 
 def learning(*, enrolment_id: int, learner: Any) -> Learning:
     """Raises Enrolment.DoesNotExist when it is not this learner's."""
-    enrolment = Enrolment.objects.select_related("cohort__edition", "completion").get(
-        pk=enrolment_id, learner=learner
-    )
-    records = {r.activity_id: r for r in Record.objects.filter(enrolment=enrolment)}
-    return learning_of(enrolment, records)
+    sample = samples.enrolment_of(learner)
+    if sample is not None and sample.pk == enrolment_id:
+        return learning_of(sample, {})
+    found = _own(enrolment_id, learner.pk)
+    if not found:
+        raise Enrolment.DoesNotExist
+    return learning_of(found[0], {r.activity_id: r for r in _records(enrolment_id)})
 
 
-def all_learning(*, learner: Any) -> list[Learning]:
-    """Every course of one learner, newest first. Two queries for any number of courses."""
-    enrolments = list(
-        Enrolment.objects.filter(learner=learner).select_related("cohort__edition", "completion")
-    )
+def all_learning(enrolments: list[Enrolment], *, learner: Any) -> list[Learning]:
+    """The same for all these enrolments of one learner, with how often each quiz was tried. One query."""
     by_enrolment: dict[int, dict[int, Record]] = {enrolment.pk: {} for enrolment in enrolments}
-    for record in Record.objects.filter(enrolment__in=enrolments):
-        by_enrolment[record.enrolment_id][record.activity_id] = record
+    for record in _records_with_tries(learner.pk):
+        if record.enrolment_id in by_enrolment:
+            by_enrolment[record.enrolment_id][record.activity_id] = record
     return [learning_of(enrolment, by_enrolment[enrolment.pk]) for enrolment in enrolments]
+
+
+def with_course(learner: int) -> QuerySet[Enrolment]:
+    """A learner's enrolments with what every page of theirs needs; the outline is in memory already."""
+    related = ("cohort__edition", "completion", "reading_place")
+    found = Enrolment.objects.filter(learner=learner).select_related(*related)
+    return found.defer("cohort__edition__frozen")
+
+
+def with_tries(records: QuerySet[Record]) -> Any:
+    """The records, each with the number of closed attempts at its quiz."""
+    closed = Attempt.objects.filter(enrolment=OuterRef("enrolment"), activity=OuterRef("activity")).exclude(
+        status=AttemptState.OPEN.value
+    )
+    counted = closed.order_by().values("activity").annotate(n=Count("pk")).values("n")
+    return records.annotate(tries=Coalesce(Subquery(counted), 0))
+
+
+_own = Prepared(lambda pk, learner: with_course(learner).filter(pk=pk), int, int)
+_records = Prepared(lambda enrolment: Record.objects.filter(enrolment=enrolment), int)
+_records_with_tries = Prepared(
+    lambda learner: with_tries(Record.objects.filter(enrolment__learner=learner)), int
+)
 
 
 def learning_of(enrolment: Enrolment, records: dict[int, Record]) -> Learning:
@@ -90,6 +119,11 @@ def open_activity(*, enrolment_id: int, activity_id: int, learner: Any) -> Opene
     if standing is None or stage is None:
         raise NotInThisCourseError(activity_id)
     return OpenedActivity(learning=found, standing=standing, stage=stage)
+
+
+def not_active_sentence() -> str:
+    """What somebody reads whose place is paused or has ended."""
+    return _("Your place on this course is not active. Please write to us through the help page.")
 
 
 def lock_sentence(stage: StageStanding) -> str:

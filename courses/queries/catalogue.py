@@ -1,28 +1,27 @@
-"""What visitors see of courses: cards, and whether they can join."""
+"""What visitors see of all courses: cards, and a list of them that can be filtered and sorted."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Count, Prefetch, Q
-from django.urls import reverse
+from django.core.cache import caches
+from django.db.models import JSONField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.actions.enrol import refusal_sentence
-from courses.catalogue import public
+from courses.catalogue import filters, outline, public
+from courses.catalogue.filters import Choice, Cost, Offer, Pace, Run, Sort
 from courses.catalogue.models import Edition
 from courses.catalogue.pages import CoursePage
-from courses.cohorts.models import Cohort
 from courses.enrolment import places
-from courses.enrolment.models import Enrolment
-from courses.enrolment.rules import Answer, Seats, may_join
-from courses.enrolment.states import State
+from courses.enrolment.rules import Answer
+from courses.queries.joining import OpenCohort, open_cohorts
 
-# Counting the places only helps somebody who decides when few are left.
-MANY_PLACES = 20
+# What an edition holds never changes, so each process reads it once and keeps these few numbers.
+SIZES_KEY = "catalogue:sizes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,169 +36,283 @@ class CourseCard:
     stage_count: int
     is_open: bool
     open_sentence: str
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCohort:
-    """A cohort as a visitor sees it. `answer` says whether it can be joined now."""
+class Option:
+    """One box or button of a filter. `count` is how many courses choosing it would leave."""
 
-    cohort: Cohort
-    answer: Answer
-    seats: Seats
-
-    @property
-    def places_sentence(self) -> str:
-        left = self.seats.left
-        if left is None or left > MANY_PLACES:
-            return _("There is room for everybody.")
-        return ngettext("%d place left.", "%d places left.", left) % left if left else _("No places left.")
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
-class JoiningPanel:
-    """What the panel of a course page offers to this visitor."""
+class Group:
+    """One filter. `name` is its name in the address."""
 
-    state: str
+    name: str
+    legend: str
+    options: tuple[Option, ...]
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Something that was chosen, and the address without it."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The catalogue as somebody asked for it."""
+
+    cards: list[CourseCard]
     sentence: str
-    cohort_id: int | None = None
-    cohort_name: str = ""
-    places_sentence: str = ""
-    dates_sentence: str = ""
-    enrolment_id: int | None = None
+    groups: tuple[Group, ...]
+    sorts: tuple[Option, ...]
+    chosen: tuple[Chosen, ...]
+    sort: str
+    total: int
+    has_any: bool
+    has_choice: bool
+    is_filtered: bool
+    page: int
+    page_count: int
+    previous_url: str
+    next_url: str
 
 
-def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[OpenCohort]]:
-    """The cohorts of each course that have not ended, those that can be joined first. One query."""
-    cohorts = (
-        Cohort.objects.filter(edition__course_id__in=list(course_ids))
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=at.date()))
-        .annotate(
-            taken=Count("places", filter=Q(places__held_until__isnull=True) | Q(places__held_until__gt=at)),
-        )
-        .select_related("edition")
-        .defer("edition__frozen")
-        .order_by("starts_on", "pk")
-    )
-    found: dict[int, list[OpenCohort]] = defaultdict(list)
-    for cohort in cohorts:
-        seats = Seats(capacity=cohort.capacity, taken=cohort.taken)
-        answer = may_join(window=places.window(cohort), seats=seats, at=at)
-        found[cohort.edition.course_id].append(OpenCohort(cohort, answer, seats))
-    for entries in found.values():
-        entries.sort(key=lambda entry: entry.answer is not Answer.OPEN)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A published course with all that cards and filters need."""
+
+    page: CoursePage
+    offer: Offer
+    card: CourseCard
 
 
 def course_cards(*, at: datetime) -> list[CourseCard]:
-    """Every published course, those with open places first. Three queries for any number of courses."""
-    newest = Prefetch("course__editions", queryset=Edition.objects.order_by("-number"))
-    pages = list(
-        CoursePage.objects.live().select_related("course").prefetch_related(newest).order_by("title")
+    """Every published course, those with open places first. Two queries for any number of courses."""
+    return [known.card for known in _sorted(_known(at=at, topics={}), Choice())]
+
+
+def listing(*, asked: Mapping[str, Sequence[str]], url: str, at: datetime) -> Listing:
+    """The courses that an address asks for. Three queries, whatever is asked."""
+    topics = _topics()
+    known = _known(at=at, topics=topics)
+    names = dict(pair for pairs in topics.values() for pair in pairs)
+    choice = filters.read(asked, topics=names)
+    offers = [one.offer for one in known]
+    found = _sorted(known, choice)
+    page_count = filters.pages(len(found))
+    choice = replace(choice, page=min(choice.page, page_count))
+    cards = {one.offer.key: one.card for one in found}
+    return Listing(
+        cards=[cards[offer.key] for offer in filters.on_page([one.offer for one in found], choice.page)],
+        sentence=ngettext("%d course", "%d courses", len(found)) % len(found),
+        groups=_groups(offers, choice, names),
+        sorts=_sorts(choice),
+        chosen=_chosen(choice, names, url),
+        sort=choice.sort.value,
+        total=len(found),
+        has_any=bool(known),
+        has_choice=len(known) > 1,
+        is_filtered=choice.is_filtered,
+        page=choice.page,
+        page_count=page_count,
+        previous_url=_to(url, replace(choice, page=choice.page - 1)) if choice.page > 1 else "",
+        next_url=_to(url, replace(choice, page=choice.page + 1)) if choice.page < page_count else "",
     )
+
+
+# --- Loading everything once -------------------------------------------------------------------------
+
+
+def _known(*, at: datetime, topics: Mapping[int, list[tuple[str, str]]]) -> list[_Known]:
+    pages = _pages()
+    if not pages:
+        return []
+    sizes = _sizes(pages)
     cohorts = open_cohorts(course_ids=[page.course_id for page in pages], at=at)
-    cards = [_card(page, cohorts.get(page.course_id, [])) for page in pages]
-    return sorted(cards, key=lambda card: not card.is_open)
+    return [
+        _one(page, sizes.get(page.newest), cohorts.get(page.course_id, []), topics.get(page.pk, []), at)
+        for page in pages
+    ]
 
 
-def _card(page: CoursePage, cohorts: list[OpenCohort]) -> CourseCard:
-    editions = list(page.course.editions.all())
-    outline = editions[0].outline if editions else None
-    minutes = outline.self_directed_minutes + outline.participatory_minutes if outline else 0
+def _pages() -> list[Any]:
+    """The published course pages with the id of their newest edition, and its outline if not read yet."""
+    newest = Edition.objects.filter(course=OuterRef("course")).order_by("-number")
+    read = list(caches["local"].get(SIZES_KEY, {}))
+    return list(
+        CoursePage.objects.live()
+        .annotate(newest=Subquery(newest.values("pk")[:1]))
+        .annotate(
+            unread=Subquery(
+                newest.exclude(pk__in=read).filter(pk=OuterRef("newest")).values("frozen")[:1],
+                output_field=JSONField(),
+            )
+        )
+        .order_by("title")
+    )
+
+
+def _sizes(pages: list[Any]) -> dict[int, tuple[int, int]]:
+    """The minutes and the number of stages of each newest edition, by its id."""
+    sizes: dict[int, tuple[int, int]] = caches["local"].get(SIZES_KEY, {})
+    unread = {page.newest: page.unread for page in pages if page.unread is not None}
+    for edition_id, frozen in unread.items():
+        read = outline.from_json(frozen)
+        sizes[edition_id] = (read.self_directed_minutes + read.participatory_minutes, len(read.stages))
+    if unread:
+        caches["local"].set(SIZES_KEY, sizes, None)
+    return sizes
+
+
+def _topics() -> dict[int, list[tuple[str, str]]]:
+    """The topics of every published course page: word in the address and name, by the id of the page."""
+    through = CoursePage.topics.through.objects.filter(coursepage__live=True).order_by("topic__name")
+    found: dict[int, list[tuple[str, str]]] = {}
+    for page_id, slug, name in through.values_list("coursepage_id", "topic__slug", "topic__name"):
+        found.setdefault(page_id, []).append((slug, name))
+    return found
+
+
+def _one(
+    page: Any,
+    size: tuple[int, int] | None,
+    cohorts: list[OpenCohort],
+    topics: list[tuple[str, str]],
+    at: datetime,
+) -> _Known:
+    minutes, stage_count = size or (0, 0)
     first = cohorts[0] if cohorts else None
-    is_open = first is not None and first.answer is Answer.OPEN
-    return CourseCard(
+    offer = Offer(
+        key=page.pk,
+        title=page.title,
+        topics=frozenset(slug for slug, _name in topics),
+        cost=Cost.FREE if page.is_free else Cost.PAID,
+        runs=tuple(_run(entry, at) for entry in cohorts),
+        minutes=minutes or None,
+    )
+    card = CourseCard(
         title=page.title,
         url=page.url,
         one_line=page.one_line,
         minutes_sentence=_("About %s") % public.duration(minutes) if minutes else "",
         cost_sentence=page.cost_sentence,
-        stage_count=len(outline.stages) if outline else 0,
-        is_open=is_open,
+        stage_count=stage_count,
+        is_open=first is not None and first.is_open,
         open_sentence=_open_sentence(first),
+        topics=tuple(name for _slug, name in topics),
     )
+    return _Known(page, offer, card)
+
+
+def _run(entry: OpenCohort, at: datetime) -> Run:
+    cohort = entry.cohort
+    return Run(
+        pace=Pace.DATED if cohort.ends_on is not None else Pace.SELF_PACED,
+        is_open=entry.is_open,
+        starts_on=_first_day(entry, at) if entry.answer in (Answer.OPEN, Answer.NOT_YET) else None,
+    )
+
+
+def _first_day(entry: OpenCohort, at: datetime) -> date:
+    """The first day on which somebody who joins as soon as they can could be there."""
+    opens_at = places.window(entry.cohort).opens_at
+    return max(entry.cohort.starts_on, max(at, opens_at).date())
 
 
 def _open_sentence(entry: OpenCohort | None) -> str:
     if entry is None:
         return _("No dates yet")
-    if entry.answer is Answer.OPEN:
+    if entry.is_open:
         return _("Open now")
     return refusal_sentence(entry.answer, entry.cohort)
 
 
-def joining_panel(*, course_id: int, visitor: Any, at: datetime) -> JoiningPanel:
-    """What to offer on a course page: go on, join, or why joining is not possible."""
-    enrolment = _live_enrolment(course_id, visitor)
-    if enrolment is not None:
-        return JoiningPanel(
-            state="enrolled", sentence=_("You are on this course."), enrolment_id=enrolment.pk
-        )
-    entries = open_cohorts(course_ids=[course_id], at=at).get(course_id, [])
-    if not entries:
-        return JoiningPanel(state="none", sentence=_("There are no dates for this course yet."))
-    first = entries[0]
-    states = {Answer.OPEN: "join", Answer.FULL: "full"}
-    return JoiningPanel(
-        state=states.get(first.answer, "closed"),
-        sentence=refusal_sentence(first.answer, first.cohort),
-        cohort_id=first.cohort.pk,
-        cohort_name=first.cohort.name,
-        places_sentence=first.places_sentence if first.answer is Answer.OPEN else "",
-        dates_sentence=first.cohort.dates_sentence,
+def _sorted(known: list[_Known], choice: Choice) -> list[_Known]:
+    by_key = {one.offer.key: one for one in known}
+    return [by_key[offer.key] for offer in filters.found([one.offer for one in known], choice)]
+
+
+# --- The form and its addresses ----------------------------------------------------------------------
+
+
+def _groups(offers: list[Offer], choice: Choice, names: Mapping[str, str]) -> tuple[Group, ...]:
+    """Every filter with its counts. A filter that could not change anything is left out."""
+
+    def option(value: str, label: str, *, is_chosen: bool, **changes: Any) -> Option:
+        return Option(value, label, filters.count(offers, replace(choice, **changes)), is_chosen)
+
+    topic = Group(
+        "topic",
+        _("Topic"),
+        tuple(
+            option(slug, name, is_chosen=slug in choice.topics, topics=frozenset({slug}))
+            for slug, name in sorted(names.items(), key=lambda pair: pair[1].casefold())
+        ),
+        many=True,
     )
-
-
-def _live_enrolment(course_id: int, visitor: Any) -> Enrolment | None:
-    if not visitor.is_authenticated:
-        return None
-    return (
-        Enrolment.objects.filter(learner=visitor, cohort__edition__course_id=course_id)
-        .exclude(status=State.ENDED.value)
-        .first()
+    only_open = Group(
+        "open",
+        _("Joining"),
+        (option("1", _("Open now"), is_chosen=choice.only_open, only_open=True),),
+        many=True,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Joining:
-    """What the page before joining explains."""
-
-    cohort_id: int
-    course_title: str
-    course_url: str
-    cohort_name: str
-    places_sentence: str
-    facts: list[public.Fact]
-    can_join: bool
-    sentence: str
-    needs_sign_in: bool
-    sign_in_url: str
-    sign_up_url: str
-    enrolment_id: int | None
-
-
-def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
-    """Raises Cohort.DoesNotExist when there is no such cohort, or its course is not published."""
-    cohort = Cohort.objects.select_related("edition__course__page").get(
-        pk=cohort_id, edition__course__page__live=True
+    cost = Group(
+        "cost",
+        _("Cost"),
+        (
+            option("", _("Any cost"), is_chosen=choice.cost is None, cost=None),
+            option("free", _("Free"), is_chosen=choice.cost is Cost.FREE, cost=Cost.FREE),
+            option("paid", _("Paid"), is_chosen=choice.cost is Cost.PAID, cost=Cost.PAID),
+        ),
     )
-    answer, seats = places.answer(cohort=cohort, at=at)
-    enrolment = _live_enrolment(cohort.edition.course_id, visitor)
-    page = cohort.edition.course.page
-    way_back = f"?next={reverse('learning:join', args=[cohort.pk])}"
-    return Joining(
-        cohort_id=cohort.pk,
-        course_title=page.title,
-        course_url=page.url,
-        cohort_name=cohort.name,
-        places_sentence=OpenCohort(cohort, answer, seats).places_sentence,
-        facts=[
-            (_("Dates"), cohort.dates_sentence),
-            *public.facts(cohort.edition.outline, cost=page.cost_sentence),
-        ],
-        can_join=answer is Answer.OPEN,
-        sentence=refusal_sentence(answer, cohort),
-        needs_sign_in=not visitor.is_authenticated,
-        sign_in_url=reverse("account_login") + way_back,
-        sign_up_url=reverse("account_signup") + way_back,
-        enrolment_id=enrolment.pk if enrolment else None,
+    pace = Group(
+        "pace",
+        _("Pace"),
+        (
+            option("", _("Any pace"), is_chosen=choice.pace is None, pace=None),
+            *(
+                option(one.value, label, is_chosen=choice.pace is one, pace=one)
+                for one, label in _paces().items()
+            ),
+        ),
     )
+    return tuple(group for group in (topic, only_open, cost, pace) if group.options)
+
+
+def _paces() -> dict[Pace, str]:
+    return {Pace.SELF_PACED: _("At your own pace"), Pace.DATED: _("With dates")}
+
+
+def _sorts(choice: Choice) -> tuple[Option, ...]:
+    labels = {Sort.SOONEST: _("Soonest start"), Sort.TITLE: _("Title"), Sort.SHORTEST: _("Shortest first")}
+    return tuple(Option(sort.value, label, 0, choice.sort is sort) for sort, label in labels.items())
+
+
+def _chosen(choice: Choice, names: Mapping[str, str], url: str) -> tuple[Chosen, ...]:
+    found = [
+        Chosen(names[topic], _to(url, filters.without(choice, "topic", topic)))
+        for topic in sorted(choice.topics, key=lambda slug: names[slug].casefold())
+    ]
+    if choice.only_open:
+        found.append(Chosen(_("Open now"), _to(url, filters.without(choice, "open"))))
+    if choice.cost:
+        label = _("Free") if choice.cost is Cost.FREE else _("Paid")
+        found.append(Chosen(label, _to(url, filters.without(choice, "cost"))))
+    if choice.pace:
+        found.append(Chosen(_paces()[choice.pace], _to(url, filters.without(choice, "pace"))))
+    return tuple(found)
+
+
+def _to(url: str, choice: Choice) -> str:
+    query = urlencode(filters.address(choice))
+    return f"{url}?{query}" if query else url

@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from cms.core.prepared import Prepared
 from courses.actions.certify import verify_url
-from courses.certificates import facts as frozen_facts
+from courses.certificates import wording
 from courses.certificates.codes import grouped, normalised
 from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
 from courses.certificates.qr import qr_svg
@@ -49,10 +50,11 @@ class Check:
 def check(*, typed: str) -> tuple[Check, Certificate | None]:
     """Look a certificate up by its number, as typed. Two queries."""
     code = normalised(typed)
-    certificate = _with_log().filter(code=code).first() if code else None
+    certificate = next(iter(_by_code(code)), None) if code else None
     if certificate is None:
         return _unknown(), None
-    status = status_of([entry.event for entry in certificate.log.all()])
+    log = _log(certificate.pk)
+    status = status_of([entry.event for entry in log])
     holder: CertificateHolder | None = getattr(certificate, "holder", None)
     newer = getattr(certificate, "superseded_by", None)
     facts = certificate.facts
@@ -62,17 +64,23 @@ def check(*, typed: str) -> tuple[Check, Certificate | None]:
             status=status.value,
             status_title=str(STATUS_TITLES[status]),
             status_sentence=str(STATUS_SENTENCES[status]),
-            facts=frozen_facts.rows(facts),
+            facts=wording.rows(facts),
             stages=list(facts.stages),
             outcomes=list(facts.outcomes),
             statement=facts.statement,
             name=holder.printed_name if holder and holder.is_name_shown else None,
             name_sentence=_name_sentence(holder),
             newer_code=newer.code if newer and holder and holder.is_name_shown else None,
-            log=[LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in certificate.log.all()],
+            log=[LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in log],
         ),
         certificate,
     )
+
+
+_by_code = Prepared(
+    lambda code: Certificate.objects.select_related("holder", "superseded_by").filter(code=code), str
+)
+_log = Prepared(lambda pk: CertificateLogEntry.objects.filter(certificate=pk).order_by("at", "pk"), int)
 
 
 def _with_log() -> Any:
@@ -180,7 +188,7 @@ def held(*, code: str, learner: Any) -> HeldCertificate:
         kind=facts.kind,
         name=certificate.holder.printed_name,
         course_title=facts.course_title,
-        facts=frozen_facts.rows(facts),
+        facts=wording.rows(facts),
         stages=list(facts.stages),
         outcomes=list(facts.outcomes),
         statement=facts.statement,

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.cache import caches
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from wagtail.models import Revision
 
+from courses.catalogue import lesson_texts
+from courses.catalogue.lesson_texts import EASY, FULL, Heading, LessonText, Part
 from courses.catalogue.pages import LessonPage, QuizPage
-from courses.queries import access, steps
+from courses.progress.notes import Note
+from courses.progress.rules import ActivityStanding, StageStanding
+from courses.queries import access, notes, places, steps
 from courses.queries.access import OpenedActivity
+from courses.queries.dashboard import state_label
+from courses.queries.places import Place
 from courses.queries.steps import NextStep
-
-# Links in a text name pages by number; a page that moved is found again after this long.
-KEPT_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +47,73 @@ class ActivityHead:
 
 
 @dataclass(frozen=True, slots=True)
-class Lesson(ActivityHead):
-    """A lesson to read. `body` is drawn HTML, the same for every learner."""
+class RefusedNote:
+    """What somebody typed that was not saved, and why. It is shown again where they typed it."""
 
-    body: SafeString
+    block: str
+    sentence: str
+    typed: str
+    kept: Note | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBox:
+    """Room for notes at one prompt. `text` is what stands in it; `other` a newer note in its way."""
+
+    block: str
+    title: str
+    seal: str
+    text: str
+    sequence: int
+    saved_at: datetime | None
+    error: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPart:
+    """Drawn blocks; at a prompt, with room for notes below."""
+
+    html: SafeString
+    note: NoteBox | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityInStage:
+    """A line of the contents. `url` is empty for what is locked."""
+
+    title: str
+    url: str
+    state: str
+    state_label: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageInContents:
+    """A stage of the contents; only the reader's own stage lists its activities."""
+
+    number: int
+    title: str
+    done: int
+    total: int
+    is_open: bool
+    activities: list[ActivityInStage]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson(ActivityHead):
+    """A lesson to read, with the learner's own notes."""
+
+    parts: list[LessonPart]
+    headings: tuple[Heading, ...]
+    players: frozenset[str]
+    is_easy: bool
+    has_easy_read: bool
+    wants_easy_read: bool
+    has_prompts: bool
+    contents: list[StageInContents]
+    place: Place | None
     is_done: bool
     done_on: datetime | None
 
@@ -97,14 +162,90 @@ def _neighbours(opened: OpenedActivity) -> tuple[Neighbour | None, Neighbour | N
     return before, after
 
 
-def lesson(opened: OpenedActivity) -> Lesson:
-    """A lesson with its text. One query when the text was drawn before."""
+def lesson(
+    opened: OpenedActivity,
+    *,
+    wants_easy_read: bool = False,
+    refused: RefusedNote | None = None,
+    shows_notes: bool = True,
+) -> Lesson:
+    """A lesson with its text. One query when the text was drawn before, and one for notes if it asks any.
+
+    `shows_notes` is False for staff who look at a learner's pages: notes are the learner's alone.
+    """
     record = opened.learning.records.get(opened.activity.activity_id)
+    text = lesson_texts.text_of(opened.activity, EASY if wants_easy_read else FULL)
+    kept = places.of(opened.learning)
     return Lesson(
         **head(opened),
-        body=body_of(opened),
+        parts=_parts(opened, text, refused, shows_notes=shows_notes),
+        headings=text.headings,
+        players=text.players,
+        is_easy=text.is_easy,
+        has_easy_read=text.has_easy_read,
+        wants_easy_read=wants_easy_read,
+        has_prompts=bool(text.prompts),
+        contents=[_stage(stage, opened) for stage in opened.learning.standing.stages],
+        place=kept
+        if shows_notes and kept and kept.activity_id == opened.activity.activity_id and kept.heading
+        else None,
         is_done=opened.standing.is_finished,
         done_on=record.at if record else None,
+    )
+
+
+def _parts(
+    opened: OpenedActivity, text: LessonText, refused: RefusedNote | None, *, shows_notes: bool
+) -> list[LessonPart]:
+    activity_id = opened.activity.activity_id
+    written: dict[tuple[int, str], Note] = {}
+    if text.prompts and shows_notes:
+        written = notes.by_block(enrolment_id=opened.learning.enrolment.pk, activity_ids=[activity_id])
+    return [
+        LessonPart(part.html, _box(part, written.get((activity_id, part.prompt.block)), refused))
+        if part.prompt
+        else LessonPart(part.html, None)
+        for part in text.parts
+    ]
+
+
+def _box(part: Part, note: Note | None, refused: RefusedNote | None) -> NoteBox | None:
+    prompt = part.prompt
+    if prompt is None:
+        return None
+    is_refused = refused is not None and refused.block == prompt.block
+    return NoteBox(
+        block=prompt.block,
+        title=prompt.title,
+        seal=prompt.seal,
+        text=refused.typed if refused and is_refused else note.text if note else "",
+        sequence=note.sequence + 1 if note else 1,
+        saved_at=note.updated_at if note and not is_refused else None,
+        error=refused.sentence if refused and is_refused else "",
+        other=refused.kept.text if refused and is_refused and refused.kept else "",
+    )
+
+
+def _stage(stage: StageStanding, opened: OpenedActivity) -> StageInContents:
+    is_here = stage.stage.number == opened.stage.stage.number
+    return StageInContents(
+        number=stage.stage.number,
+        title=stage.stage.title,
+        done=stage.done,
+        total=stage.total,
+        is_open=stage.is_open,
+        activities=[_activity(found, opened) for found in stage.activities] if is_here else [],
+    )
+
+
+def _activity(found: ActivityStanding, opened: OpenedActivity) -> ActivityInStage:
+    activity_id = found.activity.activity_id
+    return ActivityInStage(
+        title=found.activity.title,
+        url="" if found.is_locked else steps.activity_url(opened.learning.enrolment.pk, activity_id),
+        state=found.state.value,
+        state_label=state_label(found.state),
+        is_here=activity_id == opened.activity.activity_id,
     )
 
 
@@ -118,19 +259,6 @@ def locked(opened: OpenedActivity) -> LockedActivity:
         course_url=top.course_url,
         next_step=steps.next_step(opened.learning),
     )
-
-
-def body_of(opened: OpenedActivity) -> SafeString:
-    """The drawn text of a lesson, kept by page and moment of publication, so it is never out of date."""
-    page_id = opened.activity.page_id
-    published = LessonPage.objects.filter(pk=page_id, live=True).values_list("last_published_at").first()
-    stamp = published[0] if published else opened.activity.revision_id
-    key = f"lesson:{page_id}:{stamp}".replace(" ", "_")
-    drawn: SafeString | None = caches["local"].get(key)
-    if drawn is None:
-        drawn = mark_safe(page_of(opened, LessonPage).body.render_as_block())  # noqa: S308 - the editor's own
-        caches["local"].set(key, drawn, KEPT_SECONDS)
-    return drawn
 
 
 def page_of(opened: OpenedActivity, model: type[LessonPage] | type[QuizPage]) -> Any:

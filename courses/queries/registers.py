@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from cms.users.notifications import people_are_asked
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
@@ -24,6 +25,7 @@ STATUS_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class LearnerOnRegister:
+    enrolment_id: int
     name: str
     email: str
     status: str
@@ -56,6 +58,12 @@ def cohorts_for(person: Any) -> QuerySet[Cohort]:
     return mine
 
 
+@people_are_asked
+def looks_after_learners(person: Any) -> bool:
+    """Whether learners may ask this person questions: somebody who looks after a cohort."""
+    return cohorts_for(person).exists()
+
+
 def register(*, cohort_id: int, person: Any) -> Register:
     """Raises Cohort.DoesNotExist when the person does not look after it. Three queries."""
     cohort = cohorts_for(person).get(pk=cohort_id)
@@ -76,6 +84,7 @@ def _learner(enrolment: Enrolment, outline: Any) -> LearnerOnRegister:
     standing = rules.standing(outline, {r.activity_id: Outcome(r.outcome) for r in records})
     completion = getattr(enrolment, "completion", None)
     return LearnerOnRegister(
+        enrolment_id=enrolment.pk,
         name=enrolment.learner.get_full_name(),
         email=enrolment.learner.email,
         status=str(STATUS_LABELS[State(enrolment.status)]),

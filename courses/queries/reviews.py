@@ -12,7 +12,7 @@ from courses.assessment.models import Attempt, AttemptAnswer
 from courses.assessment.papers import Question
 from courses.assessment.states import State
 from courses.progress.rules import Outcome
-from courses.queries import steps
+from courses.queries import access, steps
 from courses.queries.access import Learning, learning_of
 from courses.queries.dashboard import newest_codes
 from courses.queries.quizzes import attempts_left, quiz_title
@@ -54,6 +54,7 @@ class Review:
     attempts_left: int | None
     can_try_again: bool
     try_again_url: str
+    ask_url: str
     shows_answers: bool
     questions: list[QuestionReviewed]
     next_step: NextStep | None
@@ -90,6 +91,7 @@ def review(attempt: Attempt) -> Review:
         attempts_left=left,
         can_try_again=not has_passed and left != 0 and learning.may_study,
         try_again_url=steps.activity_url(enrolment_id, attempt.activity_id),
+        ask_url=steps.ask_url(enrolment_id, attempt.activity_id),
         shows_answers=shows_answers,
         questions=_reviewed(attempt, shows_answers=shows_answers),
         next_step=steps.next_step(learning),
@@ -99,7 +101,7 @@ def review(attempt: Attempt) -> Review:
 
 
 def _reviewed_learning(attempt: Attempt) -> Learning:
-    records = {r.activity_id: r for r in attempt.enrolment.records.all()}
+    records = {r.activity_id: r for r in access.with_tries(attempt.enrolment.records.all())}
     return learning_of(attempt.enrolment, records)
 
 
@@ -109,7 +111,10 @@ def _result_sentence(attempt: Attempt, left: int | None) -> str:
     if left is None:
         return _("You have not passed yet. You can try again as often as you like.")
     if left == 0:
-        return _("You have not passed, and you have used all your tries. Please write to us: we will help.")
+        return _(
+            "You have not passed, and you have used all your tries. Please ask your facilitator: "
+            "a person will look at it with you."
+        )
     return (
         ngettext(
             "You have not passed yet. You can try again %d more time.",

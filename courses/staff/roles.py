@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 
+from cms.core import moderation
+
 ADMIN = "wagtailadmin.access_admin"
 
 
@@ -22,22 +24,61 @@ def _all(model: str) -> tuple[str, ...]:
     return tuple(f"courses.{verb}_{model}" for verb in ("add", "change", "delete", "view"))
 
 
+GLOSSARY = tuple(f"core.{verb}_glossaryterm" for verb in ("add", "change", "delete", "view"))
+# The menus, and who answers at the foot of every page.
+SITE = ("core.change_sitenavigation", "core.change_sitedetails")
+
 ROLES = (
     Role(
         name="Course editors",
-        permissions=(ADMIN, *_all("course"), *_all("question")),
+        permissions=(
+            ADMIN,
+            *_all("course"),
+            *_all("accreditationrecord"),
+            *_all("topic"),
+            *_all("question"),
+            *GLOSSARY,
+        ),
         pages=("add_page", "change_page", "publish_page"),
+        images=("add_image", "change_image", "choose_image", "add_document", "change_document"),
+    ),
+    # The second pair of eyes: they read what others hand in, and publish it (cms/core/moderation.py).
+    Role(
+        name="Publishing editors",
+        permissions=(
+            ADMIN,
+            *_all("course"),
+            *_all("accreditationrecord"),
+            *_all("topic"),
+            *_all("question"),
+            *GLOSSARY,
+            *SITE,
+        ),
+        pages=("add_page", "change_page", "publish_page", "unlock_page"),
         images=("add_image", "change_image", "choose_image", "add_document", "change_document"),
     ),
     # Facilitators and assessors: they see the registers of their own cohorts, and nothing else.
     Role(name="Course team", permissions=(ADMIN,)),
     Role(
         name="Course administrators",
-        permissions=(ADMIN, *_all("course"), *_all("cohort"), *_all("cohortstaff"), *_all("question")),
+        permissions=(
+            ADMIN,
+            *_all("course"),
+            *_all("accreditationrecord"),
+            *_all("topic"),
+            *_all("cohort"),
+            *_all("cohortstaff"),
+            *_all("question"),
+            *GLOSSARY,
+            *SITE,
+        ),
         pages=("add_page", "change_page", "publish_page", "unlock_page"),
         images=("add_image", "change_image", "choose_image", "add_document", "change_document"),
     ),
 )
+
+# Who reads and approves what others hand in.
+APPROVERS = ("Publishing editors", "Course administrators")
 
 
 def set_up() -> None:
@@ -56,6 +97,7 @@ def set_up() -> None:
             GroupCollectionPermission.objects.get_or_create(
                 group=group, collection=collection, permission=_permission(f"{app}.{codename}")
             )
+    moderation.set_up(Group.objects.filter(name__in=APPROVERS))
 
 
 def _permission(name: str) -> Permission:

@@ -2,25 +2,56 @@
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.widgets.button import HeaderButton
 
 from courses.assessment.models import Question
 from courses.catalogue.models import Course
+from courses.catalogue.topics import Topic
 from courses.cohorts.models import Cohort
+from courses.exchange import importing
 from courses.staff.deletion import KeepsRecordsDeleteView
+
+
+class CourseIndexView(IndexView):
+    """The list of courses, and the way to bring in one from another site."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        buttons: list[Any] = list(super().header_buttons)
+        if importing.may_import(self.request.user):
+            label = _("Import a course")
+            buttons.append(HeaderButton(label, url=reverse("staff:import_course"), icon_name="download"))
+        return buttons
 
 
 class CourseViewSet(ModelViewSet):
     """The identities of courses. A course with an edition cannot be deleted."""
 
     model = Course
+    index_view_class = CourseIndexView
     icon = "folder-open-inverse"
     menu_label = _("Courses")
     list_display = ("title", "code", "provider")
     search_fields = ("title", "code")
     copy_view_enabled = False
     delete_view_class = KeepsRecordsDeleteView
+
+
+class TopicViewSet(ModelViewSet):
+    """The topics by which visitors look for courses."""
+
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    list_display = ("name", "slug", "description")
+    search_fields = ("name", "description")
+    add_to_reference_index = False
+    copy_view_enabled = False
 
 
 class CohortViewSet(ModelViewSet):
@@ -55,4 +86,5 @@ class LearningGroup(ModelViewSetGroup):
     menu_label = _("Learning")
     menu_icon = "success"
     menu_order = 150
-    items = (CourseViewSet, CohortViewSet, QuestionViewSet)
+    submenu_hook = "register_learning_menu_item"
+    items = (CourseViewSet, TopicViewSet, CohortViewSet, QuestionViewSet)

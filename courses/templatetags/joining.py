@@ -1,32 +1,27 @@
-"""What a course page shows about this visitor, so that the page itself stays the same for everybody."""
+"""What changes from visitor to visitor or from minute to minute, so that pages themselves need no clock."""
 
 from typing import Any
 
 from django import template
 from django.utils import timezone
 
-from courses.catalogue.pages import CoursePage
-from courses.queries import catalogue
+from courses.catalogue.pages import CatalogueIndexPage, CoursePage
+from courses.queries import catalogue, course_page
 
 register = template.Library()
 
 
-@register.inclusion_tag("courses/includes/joining_panel.html", takes_context=True)
-def joining_panel(context: Any, page: CoursePage) -> dict[str, Any]:
-    """Go on, join, or why joining is not possible."""
-    request = context["request"]
-    panel = catalogue.joining_panel(course_id=page.course_id, visitor=request.user, at=timezone.now())
-    return {
-        "state": panel.state,
-        "sentence": panel.sentence,
-        "enrolment_id": panel.enrolment_id,
-        "cohort": {
-            "id": panel.cohort_id,
-            "name": panel.cohort_name,
-            "places_sentence": panel.places_sentence,
-            "dates_sentence": panel.dates_sentence,
-        },
-    }
+@register.simple_tag(takes_context=True)
+def course_facts(context: Any, page: CoursePage) -> course_page.CourseFacts:
+    """The facts of a course, and whether this visitor can go on, join, or why not."""
+    return course_page.course_facts(page=page, visitor=context["request"].user, at=timezone.now())
+
+
+@register.simple_tag(takes_context=True)
+def course_listing(context: Any, page: CatalogueIndexPage) -> catalogue.Listing:
+    """The courses that the address of this request asks for."""
+    asked = dict(context["request"].GET.lists())
+    return catalogue.listing(asked=asked, url=page.url or "", at=timezone.now())
 
 
 @register.simple_tag

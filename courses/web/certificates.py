@@ -1,13 +1,18 @@
 """Certificates: the public check, and the holder's own pages."""
 
+from functools import lru_cache
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core.rate_limits import is_too_often, too_often
@@ -63,7 +68,35 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     answer = None
     if form.is_bound and form.is_valid():
         answer = "match" if certificate.matches_name(form.cleaned_data["name"]) else "no_match"
-    return render(request, "certificates/verify.html", {"check": found, "form": form, "answer": answer})
+    context = {
+        "check": found,
+        "form": form,
+        "fields": _name_fields(form) if form.is_bound else _blank_name_fields(get_language()),
+        "answer": answer,
+        "sections": _printed_facts(found),
+    }
+    return render(request, "certificates/verify.html", context)
+
+
+def _name_fields(form: NameForm) -> SafeString:
+    return render_to_string("certificates/name_fields.html", {"form": form})
+
+
+@lru_cache
+def _blank_name_fields(language: str) -> SafeString:
+    """The empty form, which is the same for everybody."""
+    return _name_fields(NameForm())
+
+
+def _printed_facts(found: certificates.Check) -> SafeString:
+    """What is printed, drawn once: a certificate's facts never change, unlike what happens to it."""
+    key = f"certificate:{found.code}:{get_language()}".replace(" ", "")
+    drawn: SafeString | None = caches["local"].get(key)
+    if drawn is None:
+        facts = {name: getattr(found, name) for name in ("facts", "statement", "outcomes", "stages")}
+        drawn = render_to_string("certificates/printed_facts.html", facts)
+        caches["local"].set(key, drawn, None)
+    return drawn
 
 
 @learner_page("GET", "HEAD")

@@ -1,5 +1,7 @@
 """Joining a cohort: a page that explains (GET), and the joining itself (POST)."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,31 +13,38 @@ from django.views.decorators.http import require_http_methods
 from courses.actions import enrol
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.models import Cohort
-from courses.queries import catalogue
+from courses.queries import joining
+from courses.web import lens
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, cohort: int) -> HttpResponse:
     """Explain what joining means, or join."""
     at = timezone.now()
+    if request.method == "POST" and lens.of(request, at=at) is not None:
+        return lens.refuse_to_write(request)
     try:
-        found = catalogue.joining(cohort_id=cohort, visitor=request.user, at=at)
+        return _join(request, cohort, at) if request.method == "POST" else _explain(request, cohort, at)
     except Cohort.DoesNotExist as nothing:
         raise Http404 from nothing
+
+
+def _explain(request: HttpRequest, cohort: int, at: datetime, *, status: int = 200) -> HttpResponse:
+    found = joining.joining(cohort_id=cohort, visitor=request.user, at=at)
     if found.enrolment_id is not None:
         return redirect("learning:course", found.enrolment_id)
-    if request.method == "POST":
-        return _join(request, cohort, found)
-    return render(request, "learning/join.html", {"joining": found})
+    return render(request, "learning/join.html", {"joining": found}, status=status)
 
 
-def _join(request: HttpRequest, cohort: int, found: catalogue.Joining) -> HttpResponse:
+def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
+    """The page is not read first: the action knows all that the answer needs."""
     if not request.user.is_authenticated:
+        joining.joining(cohort_id=cohort, visitor=request.user, at=at)
         return redirect_to_login(request.path)
     try:
-        enrolment = enrol.start(cohort_id=cohort, learner=request.user, at=timezone.now())
+        enrolment = enrol.start(cohort_id=cohort, learner=request.user, at=at)
     except EnrolmentRefused as refused:
         messages.warning(request, refused.sentence)
-        return render(request, "learning/join.html", {"joining": found}, status=409)
+        return _explain(request, cohort, at, status=409)
     messages.success(request, _("You have joined. Here is your course."))
     return redirect("learning:course", enrolment.pk)

@@ -10,32 +10,35 @@ from courses.actions import study
 from courses.actions.study import StudyRefused
 from courses.catalogue.outline import Kind
 from courses.queries import access, dashboard, lessons, quizzes
+from courses.web import lens, lesson_page
 from courses.web.people import LearnerRequest, learner_page
 
 
-@learner_page("GET", "HEAD")
+@learner_page("GET", "HEAD", for_onlookers=True)
 def show_dashboard(request: LearnerRequest) -> HttpResponse:
     """Everything a learner is doing, and the one next step."""
-    found = dashboard.dashboard(learner=request.user)
+    if request.lens is not None:
+        return lens.stand_back(request.lens)
+    found = dashboard.dashboard(learner=request.user, at=timezone.now())
     return render(request, "learning/dashboard.html", {"dashboard": found})
 
 
-@learner_page("GET", "HEAD")
+@learner_page("GET", "HEAD", for_onlookers=True)
 def course(request: LearnerRequest, enrolment: int) -> HttpResponse:
     """One course with its outline and progress."""
-    found = dashboard.course(enrolment_id=enrolment, learner=request.user)
+    found = dashboard.course(enrolment_id=enrolment, learner=request.learner, at=timezone.now())
     return render(request, "learning/course.html", {"course": found})
 
 
-@learner_page("GET", "HEAD")
+@learner_page("GET", "HEAD", for_onlookers=True)
 def activity(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
     """A lesson to read, or a quiz to begin. Opening it changes nothing."""
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.learner)
+    if opened.activity.kind is Kind.LESSON:
+        return lesson_page.show(request, opened)
     if opened.lock_sentence and not opened.standing.is_finished:
         return render(request, "learning/locked.html", {"activity": lessons.locked(opened)}, status=403)
-    if opened.activity.kind is Kind.QUIZ:
-        return render(request, "learning/quiz_start.html", {"quiz": quizzes.start(opened)})
-    return render(request, "learning/lesson.html", {"lesson": lessons.lesson(opened)})
+    return render(request, "learning/quiz_start.html", {"quiz": quizzes.start(opened)})
 
 
 @learner_page("POST")

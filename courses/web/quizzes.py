@@ -136,10 +136,10 @@ def hand_in(request: LearnerRequest, attempt: int) -> HttpResponse:
     return redirect("learning:review", closed.pk)
 
 
-@learner_page("GET", "HEAD")
+@learner_page("GET", "HEAD", for_onlookers=True)
 def review(request: LearnerRequest, attempt: int) -> HttpResponse:
     """The result, with feedback."""
-    found = quizzes.own_attempt(attempt_id=attempt, learner=request.user)
+    found = quizzes.own_attempt(attempt_id=attempt, learner=request.learner)
     if found.status == State.OPEN.value:
         return redirect("learning:check", found.pk)
     return render(request, "learning/review.html", {"review": reviews.review(found)})

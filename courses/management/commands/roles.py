@@ -8,7 +8,7 @@ from courses.staff import roles
 
 
 class Command(BaseCommand):
-    help = "Makes or brings up to date the groups: course editors, course team, course administrators."
+    help = "Makes or brings up to date the groups of staff, and the workflow with a second pair of eyes."
 
     def handle(self, *args: Any, **options: Any) -> None:
         roles.set_up()

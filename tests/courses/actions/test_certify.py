@@ -1,6 +1,6 @@
 """Issuing certificates: once, from frozen facts, and with the name the learner gave."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,9 @@ from django.test import override_settings
 
 from cms.core.batches import BatchIncomplete
 from cms.users.models import User
-from courses.actions import certify
+from courses.actions import certify, editions
 from courses.actions.certify import CertificateRefused
+from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course
 from courses.certificates.models import (
     Certificate,
@@ -47,6 +48,46 @@ def test_a_certificate_says_what_was_done(certificate: Certificate, course: Buil
     assert facts.assessment == ("Passed the quiz “The quiz” with 100% (pass mark 60%)",)
     assert "Ada" not in str(certificate.frozen)
     assert str(certificate).count("-") == 6
+
+
+@pytest.mark.parametrize(
+    ("days", "is_claimed"),
+    [
+        ((date(2026, 11, 23), date(2026, 11, 25)), True),
+        ((date(2026, 11, 23), date(2026, 11, 24)), False),
+        ((date(2026, 11, 24), date(2026, 12, 31)), False),
+    ],
+    ids=["both days", "not on the day of issue", "not on the day of completion"],
+)
+def test_a_certificate_claims_only_what_covers_its_completion_and_its_issue(
+    course: BuiltCourse,
+    completion: Completion,
+    now: datetime,
+    private_files: Path,
+    days: tuple[date, date],
+    is_claimed: bool,
+) -> None:
+    build.accreditation(course.edition.course, first=days[0], last=days[1])
+    issued = certify.issue(completion_id=completion.pk, at=now + timedelta(days=2))
+    assert issued is not None
+    assert issued.facts.accreditation.startswith("Accredited by Example Body") == is_claimed
+    AccreditationRecord.objects.all().delete()
+    assert bool(Certificate.objects.get().facts.accreditation) == is_claimed
+
+
+def test_what_an_edition_froze_is_not_claimed_for_ever(
+    course: BuiltCourse, ada: User, ed: User, now: datetime, private_files: Path
+) -> None:
+    """The edition was published while a record covered the day; the certificate is issued after its end."""
+    build.accreditation(course.edition.course, first=now.date(), last=now.date())
+    edition = editions.publish(course_page=course.page, by=ed, at=now)
+    assert edition.outline.certificate.accreditation
+    later = now + timedelta(days=30)
+    cohort = build.cohort(edition, at=now)
+    enrolment = BuiltCourse(course.page, edition, cohort).complete(ada, at=later)
+    issued = certify.issue(completion_id=enrolment.completion.pk, at=later)
+    assert issued is not None
+    assert issued.facts.accreditation == ""
 
 
 def test_issuing_twice_gives_the_same_certificate(

@@ -17,7 +17,7 @@ from courses.catalogue.models import Activity, Edition, EditionPage
 from courses.catalogue.pages import LessonPage, QuizPage, StagePage
 from courses.enrolment.models import Enrolment
 from courses.ledger.models import AppendOnlyError
-from courses.queries import access, lessons
+from courses.queries import access, lessons, preparing
 from tests.factories import courses as build
 from tests.factories.courses import SECRET_LESSON, BuiltCourse
 
@@ -31,7 +31,7 @@ def words(course: BuiltCourse, enrolment: Enrolment) -> str:
     opened = access.open_activity(
         enrolment_id=enrolment.pk, activity_id=course.lesson_id, learner=enrolment.learner
     )
-    return str(lessons.lesson(opened).body)
+    return "".join(part.html for part in lessons.lesson(opened).parts)
 
 
 def test_an_edition_freezes_the_pages_in_order(course: BuiltCourse) -> None:
@@ -112,14 +112,15 @@ def test_what_cannot_be_completed_is_refused_by_name(
     break_it()
     with pytest.raises(PublicationRefused, match=said) as refused:
         publish(course, ed, now)
-    assert editions.preview(course_page=course.page) == list(refused.value.problems)
+    prepared = preparing.preparation(course_page=course.page, at=now)
+    assert [problem.sentence for problem in prepared.problems] == list(refused.value.problems)
     assert Edition.objects.count() == 1
 
 
 def test_looking_at_what_an_edition_would_hold_writes_nothing(ada: User, now: datetime) -> None:
     page = build.course_page(code="NEW", slug="new")
     build.lesson(build.stage(page, "One"), "First")
-    assert editions.preview(course_page=page) == []
+    assert preparing.preparation(course_page=page, at=now).problems == []
     assert not Activity.objects.exists()
 
 

@@ -12,7 +12,10 @@ from courses.catalogue.outline import (
     Kind,
     Outline,
     OutlineUnreadableError,
+    Problem,
     QuizRules,
+    Trouble,
+    fingerprint,
     from_json,
     problems,
     same_rules,
@@ -84,21 +87,28 @@ def of(*activities: ActivityOutline) -> Outline:
 
 
 @pytest.mark.parametrize(
-    ("outline", "said"),
+    ("outline", "found"),
     [
-        (shapes.outline(), "no stages yet"),
-        (shapes.outline(shapes.stage()), "“Stage 1” has no activities"),
-        (of(shapes.lesson(1, minutes=0)), "“Lesson 1” has no minutes"),
-        (of(shapes.lesson(1, is_required=False)), "Nothing in this course is required"),
-        (of(replace(quiz(), quiz=None)), "“The quiz” has no rules"),
-        (of(quiz(question_count=0)), "“The quiz” has no questions"),
-        (of(quiz(pass_mark_percent=101)), "needs a pass mark from 0 to 100"),
-        (of(quiz(pass_mark_percent=-1)), "needs a pass mark from 0 to 100"),
-        (of(quiz(attempts_allowed=0)), "must allow at least one attempt"),
+        (shapes.outline(), Problem(Trouble.NO_STAGES)),
+        (shapes.outline(shapes.stage()), Problem(Trouble.EMPTY_STAGE, "Stage 1", 1)),
+        (of(shapes.lesson(1, minutes=0)), Problem(Trouble.NO_MINUTES, "Lesson 1", 1, 101)),
+        (of(shapes.lesson(1, is_required=False)), Problem(Trouble.NOTHING_REQUIRED)),
+        (of(replace(quiz(), quiz=None)), Problem(Trouble.NO_RULES, "The quiz", 1, 101)),
+        (of(quiz(question_count=0)), Problem(Trouble.NO_QUESTIONS, "The quiz", 1, 101)),
+        (of(quiz(pass_mark_percent=101)), Problem(Trouble.PASS_MARK, "The quiz", 1, 101)),
+        (of(quiz(pass_mark_percent=-1)), Problem(Trouble.PASS_MARK, "The quiz", 1, 101)),
+        (of(quiz(attempts_allowed=0)), Problem(Trouble.NO_ATTEMPTS, "The quiz", 1, 101)),
     ],
 )
-def test_what_cannot_be_completed_is_refused_by_name(outline: Outline, said: str) -> None:
-    assert any(said in sentence for sentence in problems(outline))
+def test_what_cannot_be_completed_is_found_with_its_page(outline: Outline, found: Problem) -> None:
+    assert found in problems(outline)
+
+
+@given(shapes.outlines(), shapes.outlines())
+def test_a_fingerprint_is_the_same_exactly_when_two_outlines_ask_the_same(
+    one: Outline, other: Outline
+) -> None:
+    assert (fingerprint(one) == fingerprint(other)) is same_rules(one, other)
 
 
 def test_a_good_outline_has_no_problems() -> None:

@@ -15,7 +15,8 @@ import typst
 
 from courses.certificates import document
 from courses.certificates.document import Drawing, draw, letters_without_shape
-from courses.certificates.facts import Facts, rows
+from courses.certificates.facts import Facts
+from courses.certificates.wording import rows
 
 CODE = "7K3M-9QRT-X2VB-4HNC-8WDE-6ZJP-5AHW"
 URL = "https://learning.example.org/certificates/7K3M9QRTX2VB4HNC8WDE6ZJP5AHW/"

@@ -1,7 +1,6 @@
 import json
 import string
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,10 +10,8 @@ from hypothesis import strategies as st
 from courses.certificates.facts import (
     Facts,
     FactsUnreadableError,
-    duration,
     from_json,
     name_digest,
-    rows,
     to_json,
 )
 
@@ -103,86 +100,6 @@ def test_an_unknown_fact_is_named() -> None:
 def test_a_fact_of_the_wrong_type_is_named(name: str, value: object) -> None:
     with pytest.raises(FactsUnreadableError, match=name):
         from_json(to_json(FACTS) | {name: value})
-
-
-# Shown to people
-
-
-def test_the_rows_are_in_the_order_of_every_certificate() -> None:
-    assert rows(FACTS) == [
-        ("Course", "Working with self-help groups (LL-SHG)"),
-        ("Edition", "2"),
-        ("Provider", "Lived Learning"),
-        ("Started", "2 November 2026"),
-        ("Completed", "21 November 2026"),
-        ("Issued", "23 November 2026"),
-        ("Time", "2 hours 15 minutes of self-directed study; no live sessions"),
-        (
-            "How it was assessed",
-            "Passed the quiz “What self-help is” with 88% (pass mark 75%).",
-        ),
-        ("Accreditation", "None. No outside body has accredited this course."),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("alone", "together", "sentence"),
-    [
-        (135, 0, "2 hours 15 minutes of self-directed study; no live sessions"),
-        (0, 360, "No self-directed study; 6 hours of live sessions"),
-        (
-            90,
-            45,
-            "1 hour 30 minutes of self-directed study; 45 minutes of live sessions;"
-            " 2 hours 15 minutes in all",
-        ),
-        (0, 0, "No self-directed study; no live sessions"),
-    ],
-)
-def test_time_is_told_by_kind(alone: int, together: int, sentence: str) -> None:
-    facts = replace(FACTS, self_directed_minutes=alone, participatory_minutes=together)
-    assert dict(rows(facts))["Time"] == sentence
-
-
-@pytest.mark.parametrize(
-    ("assessment", "sentence"),
-    [
-        ((), "There was no assessment."),
-        (
-            ("Passed one quiz", "An assessor read the plan."),
-            "Passed one quiz. An assessor read the plan.",
-        ),
-    ],
-)
-def test_assessment_is_told_in_sentences(assessment: tuple[str, ...], sentence: str) -> None:
-    assert dict(rows(replace(FACTS, assessment=assessment)))["How it was assessed"] == sentence
-
-
-def test_an_accreditation_is_shown_as_it_was_written() -> None:
-    facts = replace(FACTS, accreditation="Example body, number 1.")
-    assert dict(rows(facts))["Accreditation"] == "Example body, number 1."
-
-
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [
-        (0, "0 minutes"),
-        (1, "1 minute"),
-        (59, "59 minutes"),
-        (60, "1 hour"),
-        (61, "1 hour 1 minute"),
-        (65, "1 hour 5 minutes"),
-        (120, "2 hours"),
-        (6000, "100 hours"),
-    ],
-)
-def test_a_duration_is_said_in_hours_and_minutes(minutes: int, words: str) -> None:
-    assert duration(minutes) == words
-
-
-def test_a_duration_below_zero_is_refused() -> None:
-    with pytest.raises(ValueError, match="below zero"):
-        duration(-1)
 
 
 # Comparing a typed name

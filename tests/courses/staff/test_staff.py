@@ -115,8 +115,8 @@ def test_an_editor_looks_first_and_then_publishes(course: BuiltCourse, ed: User,
     assert "Nothing has changed since edition 1" in same.content.decode()
     QuizPage.objects.update(pass_mark_percent=90)
     shown = page.get(address)
-    assert shown.context["problems"] == []
-    assert shown.context["newest"] == course.edition
+    assert shown.context["prepared"].problems == []
+    assert shown.context["prepared"].newest == course.edition
     assert Edition.objects.count() == 1, "looking publishes nothing"
     done = page.post(address, follow=True)
     assert "Edition 2 is published" in done.content.decode()

@@ -54,6 +54,41 @@ def test_pressing_twice_and_coming_back_is_one_place(course: BuiltCourse, sign_i
     assert {a.headers["Location"] for a in answers} == {f"/learning/{enrolment.pk}/"}
 
 
+def test_somebody_on_another_cohort_of_the_course_stays_there(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, now: datetime
+) -> None:
+    other = build.cohort(course.edition, at=now, name="Another")
+    answer = sign_in(ada).post(f"/join/{other.pk}/")
+    assert answer.headers["Location"] == f"/learning/{enrolment.pk}/"
+    assert Enrolment.objects.get() == enrolment
+
+
+def test_somebody_whose_place_has_ended_can_join_again(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, now: datetime
+) -> None:
+    Enrolment.objects.update(status=State.ENDED.value, ended_at=now)
+    answer = sign_in(ada).post(url(course))
+    assert answer.headers["Location"] != f"/learning/{enrolment.pk}/"
+    assert Enrolment.objects.count() == 2
+
+
+def test_the_page_before_joining_says_what_is_agreed_and_what_happens_next(
+    course: BuiltCourse, sign_in: SignIn, ada: User, client: Client
+) -> None:
+    shown = " ".join(sign_in(ada).get(url(course)).content.decode().split())
+    for said in (
+        "What happens next",
+        "The first step is “Lesson one”.",
+        "What is agreed",
+        "What you must do stays as it is on the day you join.",
+        "About 30 minutes in all",
+        "None. No awarding body has checked this course.",
+        "Other learners do not.",
+    ):
+        assert said in shown, said
+    assert "You make an account and confirm your e-mail address." in client.get(url(course)).content.decode()
+
+
 def test_a_full_cohort_says_so_and_takes_nobody(
     course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ben: User
 ) -> None:

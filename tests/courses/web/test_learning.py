@@ -1,7 +1,7 @@
 """The learner's pages: what is open, what is locked, and what is somebody else's."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from cms.users.models import User
 from courses.actions import certify, quiz
 from courses.catalogue.outline import Kind
 from courses.catalogue.pages import CoursePage, QuizPage
+from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.progress.models import Completion, Record
@@ -96,7 +97,7 @@ def test_a_finished_course_shows_its_certificate_everywhere(
         assert f"/certificates/{issued.code}/view/" in page.get(address).content.decode()
 
 
-@pytest.mark.parametrize(("state", "shown"), [(State.SUSPENDED, "active"), (State.ENDED, "ended")])
+@pytest.mark.parametrize(("state", "shown"), [(State.SUSPENDED, "paused"), (State.ENDED, "ended")])
 def test_a_seat_that_is_not_active_keeps_its_record_and_opens_nothing(
     course: BuiltCourse, enrolment: Enrolment, page: Client, now: datetime, state: State, shown: str
 ) -> None:
@@ -161,6 +162,104 @@ def test_when_only_a_quiz_without_tries_is_left_the_course_page_says_so(
     assert (start.can_begin, start.attempts_left, start.best_percent) == (False, 0, 0)
     assert "used all your tries" in start.cannot_sentence
     assert [p.number for p in start.past_attempts] == [1, 2]
+
+
+def use_every_try(course: BuiltCourse, enrolment: Enrolment, now: datetime) -> None:
+    course.do_lessons(enrolment, at=now)
+    for _try in range(2):
+        attempt = course.begin(enrolment, at=now)
+        quiz.hand_in(attempt_id=attempt.pk, learner=enrolment.learner, at=now)
+
+
+def test_a_quiz_without_tries_is_not_offered_again_but_a_person_is(
+    course: BuiltCourse, enrolment: Enrolment, page: Client, now: datetime
+) -> None:
+    use_every_try(course, enrolment, now)
+    ask = f"/learning/{enrolment.pk}/questions/new/?about={course.quiz_id}"
+    for address in ("/learning/", f"/learning/{enrolment.pk}/"):
+        html = page.get(address).content.decode()
+        assert "Try again" not in html
+        assert "You have used all your tries at “The quiz”." in html
+        assert ask in html
+    (card,) = page.get("/learning/").context["dashboard"].cards
+    # What is left and open is still offered, though it is optional.
+    assert card.next_step.title == "Something extra"
+    page.post(f"/learning/{enrolment.pk}/{course.ids(Kind.LESSON)[2]}/done/")
+    (card,) = page.get("/learning/").context["dashboard"].cards
+    assert card.next_step is None
+    assert "Ask your facilitator" in page.get("/learning/").content.decode()
+    assert ask in page.get(f"/learning/{enrolment.pk}/{course.quiz_id}/").content.decode()
+
+
+def test_the_last_try_that_is_still_open_can_go_on(
+    course: BuiltCourse, enrolment: Enrolment, page: Client, now: datetime
+) -> None:
+    course.do_lessons(enrolment, at=now)
+    attempt = course.begin(enrolment, at=now)
+    quiz.hand_in(attempt_id=attempt.pk, learner=enrolment.learner, at=now)
+    course.begin(enrolment, at=now)
+    (card,) = page.get("/learning/").context["dashboard"].cards
+    assert (card.next_step.title, card.stuck) == ("The quiz", None)
+
+
+def test_the_dashboard_says_what_is_left_and_what_opens_it(
+    course: BuiltCourse, enrolment: Enrolment, page: Client
+) -> None:
+    html = page.get("/learning/").content.decode()
+    assert "2 steps left, about 20 minutes." in html
+    assert "This opens when you have finished “Lesson one” and 1 more." in html
+
+
+def test_the_course_last_worked_at_comes_first_and_finished_ones_stand_apart(
+    course: BuiltCourse, ada: User, page: Client, now: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    first = course.enrol(ada, at=now - 3 * hour)
+    newer = build.course(at=now, code="OTHER").enrol(ada, at=now - 2 * hour)
+    done = build.course(at=now, code="DONE").complete(ada, at=now - hour)
+    found = page.get("/learning/").context["dashboard"]
+    assert [c.enrolment_id for c in found.under_way] == [newer.pk, first.pk]
+    page.post(f"/learning/{first.pk}/{course.lesson_id}/done/")
+    found = page.get("/learning/").context["dashboard"]
+    assert [c.enrolment_id for c in found.under_way] == [first.pk, newer.pk]
+    assert [(c.enrolment_id, c.dates) for c in found.finished] == [(done.pk, "Finished on 23 November 2026")]
+    assert page.get("/learning/").content.decode().count("button--primary") == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "zone", "sentence"),
+    [
+        (
+            date(2026, 12, 1),
+            date(2026, 12, 9),
+            "Europe/London",
+            "Runs from 1 December 2026 to 9 December 2026",
+        ),
+        (date(2026, 11, 1), date(2026, 12, 9), "Europe/London", "Runs until 9 December 2026"),
+        (
+            date(2026, 11, 1),
+            date(2026, 11, 9),
+            "Europe/London",
+            "Ran until 9 November 2026; you can still go on",
+        ),
+        (date(2026, 11, 1), date(2026, 12, 9), "Asia/Tokyo", "Runs until 9 December 2026 (days in Tokyo)"),
+    ],
+)
+def test_dates_of_a_cohort_are_days_of_its_own_zone(
+    enrolment: Enrolment, page: Client, start: date, end: date, zone: str, sentence: str
+) -> None:
+    Cohort.objects.update(is_rolling=False, starts_on=start, ends_on=end, time_zone=zone)
+    (card,) = page.get("/learning/").context["dashboard"].cards
+    assert card.dates == sentence
+
+
+def test_moments_are_told_in_the_persons_own_time_zone(
+    course: BuiltCourse, ada: User, page: Client, now: datetime
+) -> None:
+    course.enrol(ada, at=now.replace(hour=20))
+    assert page.get("/learning/").context["dashboard"].cards[0].dates == "You joined on 23 November 2026"
+    User.objects.update(time_zone="Asia/Tokyo")
+    assert page.get("/learning/").context["dashboard"].cards[0].dates == "You joined on 24 November 2026"
 
 
 def test_a_locked_stage_says_what_opens_it(

@@ -1,0 +1,137 @@
+"""Everything that a course page says before anybody signs in, and what it offers to this visitor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import F, FilteredRelation, Q, Subquery
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from cms.core import places
+from courses.catalogue import accreditation, public
+from courses.catalogue.accreditation import AccreditationRecord
+from courses.catalogue.models import Course, Edition
+from courses.catalogue.outline import Outline
+from courses.catalogue.pages import CoursePage
+from courses.enrolment.rules import Answer
+from courses.queries import joining, sharing
+from courses.queries.joining import JoiningPanel
+
+CLAIM = ("body", "reference", "kind", "credits", "valid_from", "valid_until", "statement")
+
+
+@dataclass(frozen=True, slots=True)
+class TopicLink:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """What the template of a course page needs besides the page itself."""
+
+    panel: JoiningPanel
+    glance: list[public.Fact]
+    hours: list[public.Fact]
+    stages: tuple[public.PublicStage, ...]
+    accreditation: str
+    certificate_kind: str
+    people: list[public.Fact]
+    topics: tuple[TopicLink, ...]
+    complaints_url: str
+    data: SafeString
+
+
+def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts:
+    """Three queries, and one more for somebody who is signed in."""
+    course, edition, claims = _published(page, at)
+    outline = edition.outline if edition else None
+    cohorts = joining.open_cohorts(course_ids=[page.course_id], at=at).get(page.course_id, [])
+    enrolment_id = joining.enrolment_of(visitor=visitor, course_id=page.course_id)
+    complaints = places.find("complaints")
+    shown = [entry for entry in cohorts if entry.answer is not Answer.CLOSED]
+    data = sharing.course_data(page=page, outline=outline, cohorts=shown, provider=course.provider)
+    return CourseFacts(
+        panel=joining.panel(cohorts=cohorts, enrolment_id=enrolment_id),
+        glance=_glance(page, outline),
+        hours=public.hours(outline) if outline else [],
+        stages=public.stages(outline),
+        accreditation=" ".join(record.sentence for record in claims),
+        certificate_kind=outline.certificate.kind if outline else page.certificate_kind,
+        people=_people(page, course, edition),
+        topics=_topics(page),
+        complaints_url=complaints.url if complaints else "",
+        data=sharing.as_json(data),
+    )
+
+
+def _published(page: CoursePage, at: datetime) -> tuple[Course, Edition | None, list[AccreditationRecord]]:
+    """The course, its newest edition, and the accreditation records that cover today. One query."""
+    day = accreditation.today(at)
+    newest = Edition.objects.filter(course=page.course_id).order_by("-number").values("pk")[:1]
+    rows: Sequence[Any] = (
+        Edition.objects.filter(pk=Subquery(newest))
+        .select_related("course")
+        .annotate(
+            claim=FilteredRelation(
+                "course__accreditations",
+                condition=Q(
+                    course__accreditations__valid_from__lte=day, course__accreditations__valid_until__gte=day
+                ),
+            ),
+            **{f"claim_{name}": F(f"claim__{name}") for name in CLAIM},
+        )
+        .order_by("claim__valid_from", "claim__pk")
+    )
+    claims = [
+        AccreditationRecord(**{name: getattr(row, f"claim_{name}") for name in CLAIM})
+        for row in rows
+        if row.claim_body is not None
+    ]
+    if not rows:
+        # The preview of a page that is only begun may have no course.
+        return page.course if page.course_id else Course(), None, claims
+    return rows[0].course, rows[0], claims
+
+
+def _glance(page: CoursePage, outline: Outline | None) -> list[public.Fact]:
+    """What decides whether somebody reads on."""
+    found: list[public.Fact] = []
+    if outline is not None:
+        minutes = outline.self_directed_minutes + outline.participatory_minutes
+        found.append((_("Time"), _("About %s in all") % public.duration(minutes)))
+    found.append((_("Cost"), page.cost_sentence))
+    if page.prior_knowledge:
+        found.append((_("What to know before"), page.prior_knowledge))
+    found.append((_("Language"), str(get_language_info(settings.LANGUAGE_CODE)["name_local"])))
+    return found
+
+
+def _people(page: CoursePage, course: Course, edition: Edition | None) -> list[public.Fact]:
+    """Who answers for the course, and how new it is."""
+    found = [(_("Provider"), course.provider)]
+    if course.delivery_partner:
+        found.append((_("Delivery partner"), course.delivery_partner))
+    if edition is not None:
+        day = date_format(accreditation.today(edition.published_at), "j F Y")
+        words = {"number": edition.number, "date": day}
+        found.append((_("Edition"), _("Edition %(number)d, published on %(date)s") % words))
+    if page.reviewed_on:
+        found.append((_("Last reviewed"), date_format(page.reviewed_on, "j F Y")))
+    found.append((_("Course code"), course.code))
+    return found
+
+
+def _topics(page: CoursePage) -> tuple[TopicLink, ...]:
+    """The topics, each a link to the courses about it. One query."""
+    catalogue = places.address("courses")
+    return tuple(
+        TopicLink(topic.name, f"{catalogue}?{urlencode({'topic': topic.slug})}")
+        for topic in page.topics.all()
+    )

@@ -1,0 +1,59 @@
+"""How a learner reads: the version they like, where they stopped, and a stage on paper."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.actions import reading
+from courses.actions.study import StudyRefused
+from courses.queries import access, print_packs
+from courses.web.people import LearnerRequest, learner_page
+
+NOTHING_TO_SAY = 204
+
+
+@learner_page("POST")
+def version(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
+    """Easy read or full text, from now on, on every device."""
+    access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    reading.choose_version(learner=request.user, is_easy=request.POST.get("version") == "easy")
+    return redirect("learning:activity", enrolment, activity)
+
+
+@learner_page("POST")
+def place(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
+    """Remember where the learner is. lesson.js sends this by itself; the button works without it."""
+    is_script = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        kept = reading.keep_place(
+            enrolment_id=enrolment,
+            activity_id=activity,
+            anchor=request.POST.get("anchor", ""),
+            is_easy=request.POST.get("version") == "easy",
+            learner=request.user,
+            at=timezone.now(),
+        )
+    except StudyRefused as refused:
+        if is_script:
+            return HttpResponse(status=NOTHING_TO_SAY)
+        messages.warning(request, refused.sentence)
+        return redirect("learning:course", enrolment)
+    if is_script:
+        return HttpResponse(status=NOTHING_TO_SAY)
+    words = _("We will remember that you are at “%(heading)s”.") % {"heading": kept.heading}
+    messages.success(request, words if kept.heading else _("We will remember that you are in this lesson."))
+    return redirect("learning:activity", enrolment, activity)
+
+
+@learner_page("GET", "HEAD", for_onlookers=True)
+def print_stage(request: LearnerRequest, enrolment: int, number: int) -> HttpResponse:
+    """All lessons of a stage, to print."""
+    found = print_packs.pack(
+        enrolment_id=enrolment,
+        number=number,
+        learner=request.learner,
+        shows_notes=request.lens is None,
+    )
+    return render(request, "learning/print_stage.html", {"pack": found})
