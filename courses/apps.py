@@ -8,3 +8,6 @@ class CoursesConfig(AppConfig):
         # Handlers of background work, exporters and erasers of personal data, and retention rules.
         from courses import tasks  # noqa: F401
         from courses.actions import privacy  # noqa: F401
+
+        # Who is asked questions by learners, for their choice of e-mails.
+        from courses.queries import registers  # noqa: F401

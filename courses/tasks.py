@@ -31,6 +31,18 @@ def tell_the_holder(payload: dict[str, Any], at: datetime) -> None:
     notify.certificate_issued(certificate_id=payload["certificate"], at=at)
 
 
+@register("question-asked")
+def tell_staff(payload: dict[str, Any], at: datetime) -> None:
+    """A learner asked: one person who can answer is told."""
+    notify.question_asked(message_id=payload["message"], to=payload["to"], at=at)
+
+
+@register("question-answered")
+def tell_the_learner(payload: dict[str, Any], at: datetime) -> None:
+    """A question was answered: the learner gets the answer by e-mail."""
+    notify.question_answered(message_id=payload["message"], at=at)
+
+
 @register("file-erased")
 def delete_file(payload: dict[str, Any], at: datetime) -> None:
     """A person was erased: a file of theirs goes as well."""

@@ -2,12 +2,22 @@
 
 from django.urls import include, path
 
-from courses.web import certificates, joining, learning, quizzes
+from courses.web import certificates, joining, learning, looking, notes, questions, quizzes, reading
 
 learning_urls = [
     path("learning/", learning.show_dashboard, name="dashboard"),
+    path("learning/stop-looking/", looking.stop, name="stop_looking"),
     path("learning/<int:enrolment>/", learning.course, name="course"),
+    path("learning/<int:enrolment>/questions/", questions.questions, name="questions"),
+    path("learning/<int:enrolment>/questions/new/", questions.ask, name="ask"),
+    path("learning/questions/<int:conversation>/", questions.conversation, name="conversation"),
+    path("learning/questions/<int:conversation>/read/", questions.read, name="read_answers"),
     path("learning/<int:enrolment>/<int:activity>/", learning.activity, name="activity"),
+    path("learning/<int:enrolment>/notes/", notes.show_notes, name="notes"),
+    path("learning/<int:enrolment>/stages/<int:number>/print/", reading.print_stage, name="print_stage"),
+    path("learning/<int:enrolment>/<int:activity>/note/", notes.note, name="note"),
+    path("learning/<int:enrolment>/<int:activity>/place/", reading.place, name="place"),
+    path("learning/<int:enrolment>/<int:activity>/version/", reading.version, name="version"),
     path("learning/<int:enrolment>/<int:activity>/done/", learning.done, name="done"),
     path("learning/<int:enrolment>/<int:activity>/begin/", quizzes.begin, name="begin"),
     path("learning/attempts/<int:attempt>/<int:slot>/", quizzes.question, name="question"),

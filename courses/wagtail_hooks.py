@@ -6,17 +6,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import include, path, reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
-from courses.actions import editions
+from courses.actions import editions, look
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
+from courses.staff import exchange, questions
 from courses.staff import urls as staff_urls
 from courses.staff.viewsets import LearningGroup
+from courses.web import documents
 
 
 @hooks.register("register_admin_viewset")
@@ -44,16 +48,51 @@ def registers_in_the_menu() -> MenuItem:
     return RegistersMenuItem(_("Cohort registers"), reverse("staff:registers"), icon_name="group", order=140)
 
 
+@hooks.register("register_learning_menu_item")
+def questions_in_the_menu() -> MenuItem:
+    """The way to learners' questions, with the number that wait."""
+    return questions.menu_item()
+
+
+@hooks.register("construct_homepage_panels")
+def questions_waiting(request: HttpRequest, panels: list[Any]) -> None:
+    """Who answers questions sees first which have waited longest."""
+    if questions.task_of(request).is_theirs:
+        panels.insert(0, questions.WaitingPanel(request))
+
+
 @hooks.register("register_page_header_buttons")
-def publish_edition_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
-    """On a course page: freeze it as an edition."""
-    if isinstance(page.specific, CoursePage) and page.permissions_for_user(user).can_publish():
-        yield Button(
-            _("Publish an edition"),
-            reverse("staff:publish_edition", args=[page.pk]),
-            icon_name="success",
-            priority=5,
-        )
+def course_page_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Any:
+    """On a course page: freeze it as an edition, see its editions, and look at it as a learner."""
+    if not isinstance(page.specific, CoursePage):
+        return
+    may = page.permissions_for_user(user)
+    if may.can_publish():
+        yield _button(_("Publish an edition"), "staff:publish_edition", page, "success", 5)
+    if may.can_edit():
+        yield _button(_("Editions"), "staff:editions", page, "history", 6)
+        yield _button(_("Look as a learner"), "staff:look", page, "view", 7)
+    if may.can_edit() and user.has_perm(exchange.MAY_EXPORT):
+        yield _button(_("Export"), "staff:export_course", page, "download", 8)
+
+
+def _button(label: Any, name: str, page: Page, icon: str, priority: int) -> Button:
+    return Button(label, reverse(name, args=[page.pk]), icon_name=icon, priority=priority)
+
+
+class LookedAsLearner(LogFormatter):
+    """How the history of a cohort tells that somebody looked as one of its learners."""
+
+    label = _("Look as a learner")
+
+    def format_message(self, log_entry: Any) -> str:
+        return str(gettext("Looked as a learner (enrolment %s)") % log_entry.data.get("enrolment", ""))
+
+
+@hooks.register("register_log_actions")
+def name_what_is_logged(actions: Any) -> None:
+    """Words for what our own actions write into Wagtail's log."""
+    actions.register_action(look.LOOKED)(LookedAsLearner)
 
 
 @hooks.register("before_delete_page")
@@ -80,3 +119,9 @@ def _refuse_deletion(request: HttpRequest, pages: list[Page]) -> HttpResponse | 
     messages.error(request, sentence)
     parent = pages[0].get_parent()
     return redirect("wagtailadmin_explore", parent.pk if parent else pages[0].pk)
+
+
+@hooks.register("before_serve_document", order=-10)
+def ask_who_may_have_a_file(document: Any, request: HttpRequest) -> None:
+    """Files that only lessons use are not for the public."""
+    documents.check(document, request)

@@ -14,10 +14,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
 from courses.assessment import papers
-from courses.assessment.states import State, sources_of
+from courses.assessment.states import MOVES, State
 from courses.catalogue.models import Activity, Course
 from courses.catalogue.pages import QuizPage
 from courses.enrolment.models import Enrolment
+from courses.moves.models import Moving
 
 
 class OptionBlock(blocks.StructBlock):
@@ -111,8 +112,10 @@ class QuizQuestion(Orderable):
         return str(self.question)
 
 
-class Attempt(models.Model):
+class Attempt(Moving):
     """One sitting of a quiz: the paper as it was shown, and a deadline fixed by the server at the start."""
+
+    MOVES = MOVES
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="attempts")
@@ -178,16 +181,6 @@ class Attempt(models.Model):
     def paper(self) -> papers.Paper:
         """The questions as they were shown, read once."""
         return papers.from_json(self.paper_frozen)
-
-    def move_to(self, target: State, **fields: object) -> bool:
-        """Make one allowed move in a single UPDATE; say whether this call made it."""
-        moved = Attempt.objects.filter(pk=self.pk, status__in=sources_of(target)).update(
-            status=target.value, **fields
-        )
-        if moved:
-            for name, value in {"status": target.value, **fields}.items():
-                setattr(self, name, value)
-        return bool(moved)
 
 
 class AttemptAnswer(models.Model):

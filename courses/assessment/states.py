@@ -16,8 +16,3 @@ MOVES: dict[State, frozenset[State]] = {
     State.HANDED_IN: frozenset(),
     State.TIMED_OUT: frozenset(),
 }
-
-
-def sources_of(target: State) -> list[str]:
-    """The stored values from which a move to `target` is allowed."""
-    return sorted(state.value for state, targets in MOVES.items() if target in targets)

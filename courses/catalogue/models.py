@@ -5,24 +5,55 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from wagtail.admin.panels import FieldPanel, Panel
+from django.utils.translation import gettext_lazy as _
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 
+from courses.catalogue import memory
 from courses.catalogue import outline as outlines
+from courses.catalogue.forms import CourseForm
 from courses.ledger.models import AppendOnly
 
 
-class Course(models.Model):
+class Course(ClusterableModel):
     """The identity of a course. Learner records point here, never at a page: pages may go, records stay."""
 
     code = models.CharField(
-        max_length=20, unique=True, help_text="A short code that never changes, printed on certificates."
+        _("code"),
+        max_length=20,
+        unique=True,
+        help_text=_("A short code that never changes, printed on certificates."),
     )
-    title = models.CharField(max_length=200)
-    provider = models.CharField(max_length=200, help_text="Who is responsible for the course.")
+    title = models.CharField(_("title"), max_length=200)
+    provider = models.CharField(
+        _("provider"), max_length=200, help_text=_("Who is responsible for the course.")
+    )
+    delivery_partner = models.CharField(
+        _("delivery partner"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who gives the course together with the provider. Leave empty if nobody does."),
+    )
 
-    panels: ClassVar[list[Panel]] = [FieldPanel("title"), FieldPanel("code"), FieldPanel("provider")]
+    base_form_class = CourseForm
+    panels: ClassVar[list[Panel]] = [
+        FieldPanel("title"),
+        FieldPanel("code"),
+        FieldPanel("provider"),
+        FieldPanel("delivery_partner"),
+        InlinePanel(
+            "accreditations",
+            label=_("Accreditation"),
+            help_text=_(
+                "Only what an outside body has confirmed in writing. The course page and new certificates "
+                "name it on the days it covers, and on no other day."
+            ),
+        ),
+    ]
 
     class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = _("courses")
         ordering = ["title"]
 
     def __str__(self) -> str:
@@ -61,6 +92,9 @@ class Edition(AppendOnly):  # type: ignore[django-manager-missing]  # modelclust
     frozen = models.JSONField(help_text="The outline, as courses.catalogue.outline writes it.")
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(
+        max_length=1000, blank=True, default="", help_text="What changed, and why, in the editor's words."
+    )
 
     class Meta:
         ordering = ["course", "-number"]
@@ -75,7 +109,9 @@ class Edition(AppendOnly):  # type: ignore[django-manager-missing]  # modelclust
     @cached_property
     def outline(self) -> outlines.Outline:
         """What this edition freezes, read once."""
-        return outlines.from_json(self.frozen)
+        if self.pk is None:
+            return outlines.from_json(self.frozen)
+        return memory.outline_of(self.pk, self.published_at, lambda: self.frozen)
 
 
 class EditionPage(AppendOnly):

@@ -3,6 +3,8 @@
 Plain Python. All durations are whole minutes, all pass marks whole percents.
 """
 
+import hashlib
+import json
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -101,37 +103,63 @@ class OutlineUnreadableError(ValueError):
     """A stored outline has a format this code does not know."""
 
 
-def problems(outline: Outline) -> list[str]:
-    """What keeps an outline from being published, as sentences an editor can act on."""
-    found: list[str] = []
+class Trouble(StrEnum):
+    """What keeps an outline from being published."""
+
+    NO_STAGES = "no_stages"
+    EMPTY_STAGE = "empty_stage"
+    NOTHING_REQUIRED = "nothing_required"
+    NO_MINUTES = "no_minutes"
+    NO_RULES = "no_rules"
+    NO_QUESTIONS = "no_questions"
+    PASS_MARK = "pass_mark"  # noqa: S105 - no password
+    NO_ATTEMPTS = "no_attempts"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One trouble, and where: the stage's place from 1, the activity's page; 0 where there is none."""
+
+    trouble: Trouble
+    title: str = ""
+    stage: int = 0
+    page_id: int = 0
+
+
+def problems(outline: Outline) -> list[Problem]:
+    """What keeps an outline from being published: learners could not complete it."""
+    found: list[Problem] = []
     if not outline.stages:
-        found.append("This course has no stages yet. Add a stage, with activities, under the course page.")
+        found.append(Problem(Trouble.NO_STAGES))
     for stage in outline.stages:
         if not stage.activities:
-            found.append(f"Stage “{stage.title}” has no activities. Add a lesson or a quiz, or remove it.")
-        found.extend(sentence for a in stage.activities for sentence in _activity_problems(a))
+            found.append(Problem(Trouble.EMPTY_STAGE, stage.title, stage.number))
+        for activity in stage.activities:
+            found.extend(
+                Problem(trouble, activity.title, stage.number, activity.page_id)
+                for trouble in _troubles(activity)
+            )
     if outline.stages and not any(a.is_required for a in outline.activities):
-        found.append("Nothing in this course is required, so nobody could complete it.")
+        found.append(Problem(Trouble.NOTHING_REQUIRED))
     return found
 
 
-def _activity_problems(activity: ActivityOutline) -> list[str]:
-    found: list[str] = []
-    title = activity.title
+def _troubles(activity: ActivityOutline) -> list[Trouble]:
+    found: list[Trouble] = []
     minutes = activity.self_directed_minutes + activity.participatory_minutes
     if activity.is_required and minutes <= 0:
-        found.append(f"“{title}” has no minutes. Say how long it takes.")
+        found.append(Trouble.NO_MINUTES)
     quiz = activity.quiz
     if activity.kind is Kind.QUIZ and quiz is None:
-        return [*found, f"Quiz “{title}” has no rules."]
+        return [*found, Trouble.NO_RULES]
     if quiz is None:
         return found
     if quiz.question_count == 0:
-        found.append(f"Quiz “{title}” has no questions. Add at least one.")
+        found.append(Trouble.NO_QUESTIONS)
     if not 0 <= quiz.pass_mark_percent <= 100:  # noqa: PLR2004
-        found.append(f"Quiz “{title}” needs a pass mark from 0 to 100 per cent.")
+        found.append(Trouble.PASS_MARK)
     if quiz.attempts_allowed is not None and quiz.attempts_allowed < 1:
-        found.append(f"Quiz “{title}” must allow at least one attempt.")
+        found.append(Trouble.NO_ATTEMPTS)
     return found
 
 
@@ -146,6 +174,17 @@ def _without_revisions(outline: Outline) -> Outline:
         for stage in outline.stages
     )
     return replace(outline, stages=stages)
+
+
+def without_gates(outline: Outline) -> Outline:
+    """The same, with every stage open from the start."""
+    return replace(outline, stages=tuple(replace(stage, is_gated=False) for stage in outline.stages))
+
+
+def fingerprint(outline: Outline) -> str:
+    """A short name for what an outline asks: the same for two outlines that ask the same (SHA-256)."""
+    plain = json.dumps(asdict(_without_revisions(outline)), sort_keys=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
 
 
 def to_json(outline: Outline) -> dict[str, Any]:

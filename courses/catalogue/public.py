@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from courses.catalogue.durations import duration
 from courses.catalogue.outline import Kind, Outline
 
-MINUTES_AN_HOUR = 60
+__all__ = ["Fact", "PublicActivity", "PublicStage", "duration", "facts", "hours", "kind_label", "stages"]
 
 Fact = tuple[str, str]
 
@@ -27,20 +27,16 @@ class PublicStage:
     summary: str
     activities: tuple[PublicActivity, ...]
 
+    @property
+    def time_sentence(self) -> str:
+        """How long the stage takes with everything in it; empty when that is not known."""
+        minutes = sum(activity.minutes for activity in self.activities)
+        return _("About %s") % duration(minutes) if minutes else ""
+
 
 def kind_label(kind: Kind) -> str:
     """The word for a kind of activity."""
     return {Kind.LESSON: _("Lesson"), Kind.QUIZ: _("Quiz")}[kind]
-
-
-def duration(minutes: int) -> str:
-    """Minutes in words: "1 hour 5 minutes"."""
-    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
-    parts = [
-        ngettext("%d hour", "%d hours", hours) % hours if hours else "",
-        ngettext("%d minute", "%d minutes", rest) % rest if rest or not hours else "",
-    ]
-    return " ".join(part for part in parts if part)
 
 
 def stages(outline: Outline | None) -> tuple[PublicStage, ...]:
@@ -66,21 +62,29 @@ def stages(outline: Outline | None) -> tuple[PublicStage, ...]:
     )
 
 
-def facts(outline: Outline | None, *, cost: str) -> list[Fact]:
-    """Label and value pairs, in the order people ask."""
+def hours(outline: Outline) -> list[Fact]:
+    """How long it takes, and how much of that is alone and with others."""
+    alone, together = outline.self_directed_minutes, outline.participatory_minutes
+    return [
+        (_("Time"), _("About %s in all") % duration(alone + together)),
+        (_("Study alone"), duration(alone)),
+        (_("Live sessions"), duration(together) if together else _("None")),
+    ]
+
+
+def facts(outline: Outline | None, *, cost: str, accreditation: str | None = None) -> list[Fact]:
+    """Label and value pairs, in the order people ask.
+
+    `accreditation` is what the records say today; without it, what the edition froze is told.
+    """
     if outline is None:
         return [(_("Cost"), cost)]
-    together = outline.participatory_minutes
     certificate = outline.certificate
+    claimed = certificate.accreditation if accreditation is None else accreditation
     return [
-        (_("Time"), _("About %s in all") % duration(outline.self_directed_minutes + together)),
-        (_("Study alone"), duration(outline.self_directed_minutes)),
-        (_("Live sessions"), duration(together) if together else _("None")),
+        *hours(outline),
         (_("Cost"), cost),
-        (
-            _("Accreditation"),
-            certificate.accreditation or _("None. No awarding body has checked this course."),
-        ),
+        (_("Accreditation"), claimed or _("None. No awarding body has checked this course.")),
         (_("Certificate"), certificate.kind),
         (_("Provider"), certificate.provider),
     ]

@@ -1,7 +1,6 @@
 """Draws a certificate as a tagged PDF: PDF/UA-1 for reading aloud, PDF/A-2a for keeping."""
 
 import importlib.util
-import io
 import json
 import re
 import threading
@@ -12,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-import segno
 import typst
 
-from courses.certificates.facts import Facts, rows
+from courses.certificates.facts import Facts
+from courses.certificates.qr import qr_svg
+from courses.certificates.wording import rows
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
 STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
@@ -107,7 +107,7 @@ def _values(facts: Facts, name: str, code: str, url: str) -> dict[str, object]:
         "notice": facts.notice,
         "code": code,
         "url": url,
-        "qr": _qr(url),
+        "qr": qr_svg(url),
     }
 
 
@@ -147,15 +147,6 @@ def _is_right_to_left(text: str) -> bool:
     """Whether the first letter with a direction is Arabic, Hebrew or the like."""
     directions = map(unicodedata.bidirectional, text)
     return next((found in {"R", "AL"} for found in directions if found in {"L", "R", "AL"}), False)
-
-
-def _qr(url: str) -> str:
-    """An SVG whose quiet zone is 4 modules, as readers of QR codes expect."""
-    out = io.BytesIO()
-    segno.make(url, error="m", boost_error=False, micro=False).save(
-        out, kind="svg", dark="#1f2a2e", light="#ffffff", border=4
-    )
-    return out.getvalue().decode()
 
 
 # Letters that no font has

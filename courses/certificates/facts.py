@@ -30,7 +30,7 @@ class Facts:
     participatory_minutes: int
     assessment: tuple[str, ...]
     accreditation: str
-    """One sentence; empty when nobody outside has accredited the course."""
+    """What the records allowed to be claimed (ADR 13); empty when nobody outside accredits the course."""
     statement: str
     """What this certificate is not."""
     notice: str
@@ -103,82 +103,6 @@ _READERS: dict[object, Callable[[object], object]] = {
     date: _read_date,
     tuple[str, ...]: _read_texts,
 }
-
-
-# Shown to people
-
-
-def rows(facts: Facts) -> list[tuple[str, str]]:
-    """Label and value, in the order of the HTML certificate, the public check page and the PDF."""
-    return [
-        ("Course", f"{facts.course_title} ({facts.course_code})"),
-        ("Edition", str(facts.edition_number)),
-        ("Provider", facts.provider),
-        ("Started", _day(facts.started_on)),
-        ("Completed", _day(facts.completed_on)),
-        ("Issued", _day(facts.issued_on)),
-        ("Time", _time(facts)),
-        ("How it was assessed", _sentences(facts.assessment) or "There was no assessment."),
-        (
-            "Accreditation",
-            facts.accreditation or "None. No outside body has accredited this course.",
-        ),
-    ]
-
-
-def duration(minutes: int) -> str:
-    """Say whole minutes in words: 65 is "1 hour 5 minutes", 0 is "0 minutes".
-
-    Raises ValueError when minutes is below zero.
-    """
-    if minutes < 0:
-        raise ValueError("A duration cannot be below zero.")
-    hours, rest = divmod(minutes, 60)
-    parts = [_count(hours, "hour")] if hours else []
-    if rest or not hours:
-        parts.append(_count(rest, "minute"))
-    return " ".join(parts)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-# Written out, because strftime's %B follows the locale of the machine.
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-
-
-def _sentences(texts: tuple[str, ...]) -> str:
-    return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in texts)
-
-
-def _time(facts: Facts) -> str:
-    alone, together = facts.self_directed_minutes, facts.participatory_minutes
-    parts = [
-        f"{duration(alone)} of self-directed study" if alone else "no self-directed study",
-        f"{duration(together)} of live sessions" if together else "no live sessions",
-    ]
-    if alone and together:
-        parts.append(f"{duration(alone + together)} in all")
-    sentence = "; ".join(parts)
-    return sentence[0].upper() + sentence[1:]
 
 
 # Comparing a typed name

@@ -7,11 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from courses.cohorts.models import Cohort
-from courses.enrolment.states import State, sources_of
+from courses.enrolment.states import MOVES, State
+from courses.moves.models import Moving
 
 
-class Enrolment(models.Model):
+class Enrolment(Moving):
     """One learner in one cohort. Never deleted; one live enrolment per learner and cohort."""
+
+    MOVES = MOVES
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrolments")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrolments")
@@ -41,16 +44,6 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"enrolment {self.pk}"
-
-    def move_to(self, target: State, **fields: object) -> bool:
-        """Make one allowed move in a single UPDATE; say whether this call made it."""
-        moved = Enrolment.objects.filter(pk=self.pk, status__in=sources_of(target)).update(
-            status=target.value, **fields
-        )
-        if moved:
-            for name, value in {"status": target.value, **fields}.items():
-                setattr(self, name, value)
-        return bool(moved)
 
 
 class Place(models.Model):

@@ -20,8 +20,3 @@ MOVES: dict[State, frozenset[State]] = {
 }
 
 LIVE = frozenset({State.PENDING, State.ACTIVE, State.SUSPENDED})
-
-
-def sources_of(target: State) -> list[str]:
-    """The stored values from which a move to `target` is allowed."""
-    return sorted(state.value for state, targets in MOVES.items() if target in targets)

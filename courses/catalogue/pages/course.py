@@ -2,9 +2,11 @@
 
 from typing import Any, ClassVar
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -12,8 +14,9 @@ from wagtail.search import index
 
 from cms.core.blocks import PageBodyBlock, ShortTextBlock
 from cms.core.models import BasePage
-from courses.catalogue import public
-from courses.catalogue.models import Course, Edition
+from courses.catalogue import costs
+from courses.catalogue.models import Course
+from courses.catalogue.topics import Topic
 
 SHORT_LIST = [("item", ShortTextBlock(max_length=200))]
 
@@ -21,12 +24,15 @@ SHORT_LIST = [("item", ShortTextBlock(max_length=200))]
 class CatalogueIndexPage(BasePage):
     """The list of courses."""
 
-    lead = models.TextField(max_length=400, blank=True)
+    lead = models.TextField(
+        max_length=400, blank=True, help_text=_("One or two sentences above the list of courses.")
+    )
 
     content_panels: ClassVar[list[Panel]] = [*Page.content_panels, FieldPanel("lead")]
     parent_page_types: ClassVar[list[str]] = ["home.HomePage"]
     subpage_types: ClassVar[list[str]] = ["courses.CoursePage"]
     max_count_per_parent = 1
+    place = "courses"
     template = "courses/catalogue_index_page.html"
 
     class Meta:
@@ -43,42 +49,99 @@ class CoursePage(BasePage):
         help_text=_("The course this page describes. Make it first, under Learning, Courses."),
     )
     one_line = models.CharField(max_length=160, help_text=_("One sentence for lists of courses."))
-    lead = models.TextField(max_length=500)
-    who_for = RichTextField(_("who it is for"), features=["bold", "italic", "ol", "ul", "link"])
+    lead = models.TextField(
+        max_length=500, help_text=_("What the course is about, in two or three sentences.")
+    )
+    who_for = RichTextField(
+        _("who it is for"),
+        features=["bold", "italic", "ol", "ul", "link"],
+        help_text=_("Say who will get most out of it, and what they need to know before."),
+    )
     outcomes = StreamField(
         SHORT_LIST,
         verbose_name=_("learning outcomes"),
         help_text=_("Finish the sentence “You will be able to …”. They are printed on certificates."),
     )
-    how_to_pass = RichTextField(features=["bold", "italic", "ol", "ul", "link"])
-    about = StreamField(PageBodyBlock(required=False), blank=True)
-    cost_sentence = models.CharField(_("cost"), max_length=120, default="Free")
+    how_to_pass = RichTextField(
+        features=["bold", "italic", "ol", "ul", "link"],
+        help_text=_("What learners must do to finish. Say it before they join."),
+    )
+    about = StreamField(
+        PageBodyBlock(required=False), blank=True, help_text=_("Anything else that helps somebody to decide.")
+    )
+    topics = ParentalManyToManyField(
+        Topic,
+        blank=True,
+        related_name="course_pages",
+        verbose_name=_("topics"),
+        help_text=_("Visitors can look for courses by topic. One or two are enough."),
+    )
+    prior_knowledge = models.CharField(
+        _("what people should know before"),
+        max_length=120,
+        blank=True,
+        default="",
+        help_text=_("For example “None needed”. Leave empty to say nothing about it."),
+    )
+    is_free = models.BooleanField(
+        _("free of charge"), default=True, help_text=_("Visitors can look for free courses.")
+    )
+    cost_sentence = models.CharField(
+        _("cost"), max_length=120, default="Free", help_text=_("In words, for example “Free” or “£20”.")
+    )
+    access_needs = RichTextField(
+        _("access and support"),
+        features=["bold", "italic", "ol", "ul", "link"],
+        blank=True,
+        help_text=_("What support you can give, and how to ask for it before joining."),
+    )
+    reviewed_on = models.DateField(
+        _("last reviewed on"),
+        null=True,
+        blank=True,
+        help_text=_("When somebody last read the whole course and found it right. Shown to visitors."),
+    )
     notice = models.CharField(
         max_length=200, blank=True, help_text=_("A line shown with all texts of this course.")
     )
-    certificate_kind = models.CharField(max_length=80, default="Certificate of completion")
-    accreditation = models.CharField(
-        max_length=300, blank=True, help_text=_("Leave empty when nobody has accredited the course.")
+    certificate_kind = models.CharField(
+        max_length=80,
+        default="Certificate of completion",
+        help_text=_("What it is called at the top of the certificate."),
     )
     certificate_statement = models.TextField(
-        _("what the certificate does not say"), max_length=600, blank=True
+        _("what the certificate does not say"),
+        max_length=600,
+        blank=True,
+        help_text=_(
+            "For example, that it does not allow anybody to practise. It is printed on the certificate."
+        ),
     )
 
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("course"),
         MultiFieldPanel(
-            [FieldPanel("one_line"), FieldPanel("lead"), FieldPanel("cost_sentence"), FieldPanel("notice")],
+            [
+                FieldPanel("one_line"),
+                FieldPanel("lead"),
+                FieldPanel("topics", widget=forms.CheckboxSelectMultiple),
+                FieldPanel("prior_knowledge"),
+                FieldPanel("is_free"),
+                FieldPanel("cost_sentence"),
+                FieldPanel("notice"),
+            ],
             _("At a glance"),
         ),
         FieldPanel("who_for"),
         FieldPanel("outcomes"),
         FieldPanel("how_to_pass"),
         FieldPanel("about"),
+        FieldPanel("access_needs"),
+        FieldPanel("reviewed_on"),
         MultiFieldPanel(
             [
                 FieldPanel("certificate_kind"),
-                FieldPanel("accreditation"),
                 FieldPanel("certificate_statement"),
             ],
             _("On the certificate"),
@@ -99,20 +162,25 @@ class CoursePage(BasePage):
     class Meta:
         verbose_name = _("course page")
 
-    @cached_property
-    def newest_edition(self) -> Edition | None:
-        """The edition that new cohorts run, if one has been published."""
-        return (
-            Edition.objects.select_related("course")
-            .filter(course_id=self.course_id)
-            .order_by("-number")
-            .first()
+    def clean(self) -> None:
+        """The tick at "free" is what the catalogue counts by, so the words must not say something else."""
+        super().clean()
+        wrong = costs.disagreement(
+            is_free=self.is_free, sentence=self.cost_sentence, word_for_free=str(_("Free"))
         )
-
-    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        edition = self.newest_edition
-        outline = edition.outline if edition else None
-        context["facts"] = public.facts(outline, cost=self.cost_sentence)
-        context["stages"] = public.stages(outline)
-        return context
+        if wrong == "amount":
+            raise ValidationError(
+                {
+                    "cost_sentence": _(
+                        "“Free of charge” is ticked, but this names an amount. Change one of them."
+                    )
+                }
+            )
+        if wrong == "free":
+            raise ValidationError(
+                {
+                    "cost_sentence": _(
+                        "This says free, but “Free of charge” is not ticked. Change one of them."
+                    )
+                }
+            )
