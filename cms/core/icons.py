@@ -1,4 +1,7 @@
-"""The icons of the heroicons package, each drawn once: the package serialises its XML at every use."""
+"""The icons of the heroicons package, each drawn once: the package serialises its XML at every use.
+
+Templates load this as `heroicons` (TEMPLATES in the settings); the package itself is no installed app.
+"""
 
 from functools import lru_cache
 

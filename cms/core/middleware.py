@@ -22,9 +22,19 @@ class AdminContentPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if request.path.startswith(settings.ADMIN_PREFIX):
+            _let_previews_be_framed(response)
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
         return response
+
+
+def _let_previews_be_framed(response: HttpResponseBase) -> None:
+    """A preview was answered as a public page, under the public policy. Only its editor may frame it."""
+    policy = response.headers.get("Content-Security-Policy")
+    if policy:
+        response.headers["Content-Security-Policy"] = policy.replace(
+            "frame-ancestors 'none'", "frame-ancestors 'self'"
+        )
 
 
 class OddCookiesMiddleware:

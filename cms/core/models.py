@@ -2,12 +2,30 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
+
+from cms.core.documents import SiteDocument
+from cms.core.glossary import GlossaryTerm
+from cms.core.images import SiteImage, SiteRendition
+from cms.core.menus import SiteNavigation
+from cms.core.places import Place
+
+__all__ = [
+    "BasePage",
+    "GlossaryTerm",
+    "SiteDetails",
+    "SiteDocument",
+    "SiteImage",
+    "SiteNavigation",
+    "SiteRendition",
+    "UnservedPage",
+]
 
 
 class BasePage(Page):
@@ -15,6 +33,8 @@ class BasePage(Page):
 
     # What a search result of this type is called; pages without a word for it are not searched.
     search_kind: ClassVar[Any] = ""
+    # How other pages name the first page of this type: see cms/core/places.py.
+    place: ClassVar[str] = ""
 
     promote_panels: ClassVar[list[Panel]] = [
         MultiFieldPanel(
@@ -31,6 +51,34 @@ class BasePage(Page):
     def search_excerpt(self) -> str:
         """One sentence about the page for a list of results."""
         return getattr(self, "one_line", "") or getattr(self, "lead", "")
+
+    @classmethod
+    def places(cls) -> dict[str, Place]:
+        """The places that pages of this type are."""
+        if not cls.place:
+            return {}
+        page = cls.objects.live().public().order_by("path").first()
+        return {cls.place: Place(page.url or "", page.title)} if page is not None else {}
+
+    @property
+    def lasting_url(self) -> str:
+        """The one whole address of this page, for search engines and for sharing."""
+        return f"{settings.SITE_URL}{self.url or ''}"
+
+    def get_view_restrictions(self) -> Any:
+        """As in Wagtail, but in one query: the ancestors are read from the page's own path."""
+        if self.alias_of_id:
+            return super().get_view_restrictions()
+        paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return PageViewRestriction.objects.filter(
+            models.Q(page__path__in=paths) | models.Q(page__aliases__path__in=paths)
+        ).distinct()
+
+    def get_sitemap_urls(self, request: Any = None) -> list[Any]:
+        """The lasting address, whatever host name was asked."""
+        if self.url is None:
+            return []
+        return [{"location": self.lasting_url, "lastmod": self.last_published_at}]
 
 
 class UnservedPage(BasePage):
@@ -62,11 +110,37 @@ class SiteDetails(BaseSiteSetting):
         max_length=200, blank=True, help_text=_("The name of the organisation that runs this site.")
     )
     contact_email = models.EmailField(blank=True, help_text=_("Where people write for help."))
+    contact_phone = models.CharField(
+        _("telephone"), max_length=40, blank=True, help_text=_("As people dial it, for example 01632 960123.")
+    )
+    contact_hours = models.CharField(
+        _("when somebody answers"),
+        max_length=120,
+        blank=True,
+        help_text=_("For example: Monday to Friday, 9 to 5."),
+    )
+    help_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("help page"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Every page links here. Leave empty to use the page below home whose address is “help”."),
+    )
     footer_note = models.CharField(max_length=300, blank=True)
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("organisation"),
-        FieldPanel("contact_email"),
+        MultiFieldPanel(
+            [
+                FieldPanel("contact_email"),
+                FieldPanel("contact_phone"),
+                FieldPanel("contact_hours"),
+                FieldPanel("help_page"),
+            ],
+            _("Help and contact"),
+        ),
         FieldPanel("footer_note"),
     ]
 

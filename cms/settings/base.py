@@ -21,10 +21,11 @@ INSTALLED_APPS = [
     "cms.core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tasks_db",
-    "heroicons",
     "csp",
     "wagtail.contrib.settings",
+    "django.contrib.sitemaps",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.core.maintenance.MaintenanceMiddleware",
     "cms.core.page_cache.PageCacheMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.core.middleware.AdminContentPolicyMiddleware",
@@ -60,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "cms.core.middleware.PrivatePagesMiddleware",
     "cms.core.middleware.PersonsTimeZoneMiddleware",
+    "cms.users.middleware.SignedInMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -114,14 +117,11 @@ CACHES = {
 # --- People and signing in ----------------------------------------------------------------------
 
 AUTH_USER_MODEL = "users.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["cms.users.backends.AccountBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "cms.users.passwords.LongEnough"},
+    {"NAME": "cms.users.passwords.NotLikeTheAddress"},
+    {"NAME": "cms.users.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "learning:dashboard"
@@ -139,6 +139,13 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# One address a person: a new one takes the place of the old one when its owner has confirmed it.
+ACCOUNT_CHANGE_EMAIL = True
+# What touches the safety of an account is told by e-mail, whatever else somebody wants to hear.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# The password again, before the address or the second step changes, unless it was given just now.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * 10
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
 ACCOUNT_FORMS = {
     "signup": "cms.users.forms.SignUpForm",
@@ -147,8 +154,34 @@ ACCOUNT_FORMS = {
     "change_password": "cms.users.forms.NewPasswordForm",
     "reset_password": "cms.users.forms.ForgottenPasswordForm",
     "reset_password_from_key": "cms.users.forms.ResetForm",
+    "reauthenticate": "cms.users.forms.PasswordAgainForm",
+    "set_password": "cms.users.forms.FirstPasswordForm",
 }
+# A second step of signing in, for those who want one: codes from an app, or a passkey.
+MFA_ADAPTER = "cms.users.second_step.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Clocks of phones differ, and some people type slowly.
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs in before their address is confirmed, so this only concerns a new address that waits for
+# its owner; without it nobody with a second step could change their address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "cms.users.second_step_forms.SecondStepForm",
+    "reauthenticate": "cms.users.second_step_forms.CodeAgainForm",
+    "activate_totp": "cms.users.second_step_forms.ConnectAppForm",
+    "deactivate_totp": "cms.users.second_step_forms.DisconnectAppForm",
+    "generate_recovery_codes": "cms.users.second_step_forms.NewRecoveryCodesForm",
+    "add_webauthn": "cms.users.second_step_forms.AddPasskeyForm",
+    "edit_webauthn": "cms.users.second_step_forms.RenamePasskeyForm",
+    "authenticate_webauthn": "cms.users.second_step_forms.PasskeyStepForm",
+    "login_webauthn": "cms.users.second_step_forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "cms.users.second_step_forms.PasskeyAgainForm",
+}
+# Whether people who may enter the admin must have a second step. Without it they are only urged to.
+REQUIRE_SECOND_STEP_FOR_STAFF = os.environ.get("REQUIRE_SECOND_STEP_FOR_STAFF", "") == "1"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 2
+SESSION_ENGINE = "cms.core.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_NAME = "session"
 SESSION_COOKIE_HTTPONLY = True
@@ -168,6 +201,7 @@ PRIVACY_NOTICE_VERSION = "2026-11-23"
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["cms.formats"]
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -188,6 +222,10 @@ STORAGES: dict[str, dict[str, Any]] = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# While this is on, or while the file is there (`manage.py maintenance on`), visitors are asked to wait.
+MAINTENANCE = os.environ.get("MAINTENANCE", "") == "1"
+MAINTENANCE_FILE = VAR_DIR / "maintenance.json"
+
 # --- Background work ----------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
@@ -202,11 +240,32 @@ SITE_SCHEME = os.environ.get("SITE_SCHEME", "http")
 SITE_URL = f"{SITE_SCHEME}://{SITE_HOST}"
 WAGTAIL_SITE_NAME = SITE_NAME
 WAGTAILADMIN_BASE_URL = SITE_URL
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx"]
-WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
-WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+# Words are kept as they are: search/words.py knows their forms, and finds the same in every database.
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}
+}
+WAGTAILDOCS_DOCUMENT_MODEL = "core.SiteDocument"
+WAGTAILDOCS_EXTENSIONS = [
+    *("csv", "docx", "odt", "pdf", "txt", "xlsx"),
+    *("m4a", "mp3", "mp4", "ogg", "vtt", "webm"),
+]
+WAGTAILDOCS_CONTENT_TYPES = {
+    "m4a": "audio/mp4",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "ogg": "audio/ogg",
+    "vtt": "text/vtt",
+    "webm": "video/webm",
+}
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 250 * 1024 * 1024
+# Every uploaded file goes through Django, which asks first who may have it.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILIMAGES_IMAGE_MODEL = "core.SiteImage"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "cms.core.image_forms.ImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "svg", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+# Width times height times frames: a small file can unfold into more than the memory holds.
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 WAGTAIL_I18N_ENABLED = False
 # Passwords and addresses are changed on the site's own account pages.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

@@ -23,6 +23,10 @@ DEBUG = False
 SECRET_KEY = _required("SECRET_KEY", "set a long random value that nobody else knows.")
 if len(SECRET_KEY) < SHORTEST_SECRET or SECRET_KEY.startswith(("demo-only", "tests-only", "django-insecure")):
     _refuse("SECRET_KEY", "this is too short or is a demo value. Set 50 random characters or more.")
+# Older keys: what they sealed or signed still opens, until `manage.py seal_again` and two weeks have passed.
+SECRET_KEY_FALLBACKS = [
+    key.strip() for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()
+]
 ALLOWED_HOSTS = [
     host.strip() for host in _required("ALLOWED_HOSTS", "name the hosts, with commas.").split(",")
 ]

@@ -21,6 +21,7 @@ WHITENOISE_AUTOREFRESH = True
 _files = Path(tempfile.gettempdir()) / f"lived-learning-tests-{os.getpid()}"
 MEDIA_ROOT = _files / "media"
 PRIVATE_ROOT = _files / "private"
+MAINTENANCE_FILE = _files / "maintenance.json"
 STORAGES["private"]["OPTIONS"]["location"] = str(PRIVATE_ROOT)
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if os.environ.get("TEST_DB_FILE"):

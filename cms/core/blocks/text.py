@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
+from cms.core.blocks import previews
+
+FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link", "glossary"]
 
 
 class HeadingBlock(blocks.StructBlock):
@@ -15,6 +17,8 @@ class HeadingBlock(blocks.StructBlock):
     )
 
     class Meta:
+        description = _("Starts a section, or a part of one. Readers jump from heading to heading.")
+        preview_value = staticmethod(previews.heading)
         icon = "title"
         template = "blocks/heading.html"
 
@@ -23,6 +27,8 @@ class ParagraphBlock(blocks.RichTextBlock):
     """Ordinary text with lists and links."""
 
     class Meta:
+        description = _("Ordinary text. Two to four sentences make a good paragraph.")
+        preview_value = staticmethod(previews.paragraph)
         icon = "pilcrow"
         template = "blocks/paragraph.html"
 
@@ -37,6 +43,8 @@ class CalloutBlock(blocks.StructBlock):
     text = blocks.RichTextBlock(features=FEATURES)
 
     class Meta:
+        description = _("Something that must not be missed. At most two on a page.")
+        preview_value = staticmethod(previews.callout)
         icon = "warning"
         template = "blocks/callout.html"
 
@@ -48,6 +56,8 @@ class QuotationBlock(blocks.StructBlock):
     source = blocks.CharBlock(max_length=200)
 
     class Meta:
+        description = _("Somebody’s own words, and whose they are.")
+        preview_value = staticmethod(previews.quotation)
         icon = "openquote"
         template = "blocks/quotation.html"
 
@@ -56,9 +66,11 @@ class StepsBlock(blocks.StructBlock):
     """Things to do in order."""
 
     title = blocks.CharBlock(max_length=120)
-    steps = blocks.ListBlock(blocks.RichTextBlock(features=["bold", "italic", "link"]))
+    steps = blocks.ListBlock(blocks.RichTextBlock(features=["bold", "italic", "link", "glossary"]))
 
     class Meta:
+        description = _("Things to do in order.")
+        preview_value = staticmethod(previews.steps)
         icon = "list-ol"
         template = "blocks/steps.html"
 
@@ -70,6 +82,8 @@ class ActivityPromptBlock(blocks.StructBlock):
     text = blocks.RichTextBlock(features=FEATURES)
 
     class Meta:
+        description = _("Something to think about or try, with room for private notes.")
+        preview_value = staticmethod(previews.prompt)
         icon = "edit"
         template = "blocks/activity_prompt.html"
 
@@ -80,19 +94,3 @@ class ShortTextBlock(blocks.CharBlock):
     class Meta:
         icon = "list-ul"
         template = "blocks/short_text.html"
-
-
-class PageBodyBlock(blocks.StreamBlock):
-    """What a public page may hold."""
-
-    heading = HeadingBlock()
-    paragraph = ParagraphBlock()
-    callout = CalloutBlock()
-    quotation = QuotationBlock()
-    steps = StepsBlock()
-
-
-class LessonBodyBlock(PageBodyBlock):
-    """What a lesson may hold: a page's blocks, and things to try."""
-
-    activity_prompt = ActivityPromptBlock()

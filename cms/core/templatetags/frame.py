@@ -13,7 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from cms.core.templatetags.navigation import footer_links, main_menu, site_details
+from cms.core import places
+from cms.core.templatetags.navigation import footer_groups, main_menu, site_details, small_print
 
 register = template.Library()
 
@@ -38,7 +39,10 @@ def site_footer(context: Any) -> SafeString:
     """Help and contact, in the same place on every page."""
     draw = _footer.__wrapped__ if settings.DEBUG else _footer
     return draw(
-        get_language(), settings.SITE_NAME, tuple(footer_links(context)), tuple(site_details().items())
+        get_language(),
+        settings.SITE_NAME,
+        (places.find("help"), tuple(footer_groups()), tuple(small_print())),
+        tuple(site_details().items()),
     )
 
 
@@ -57,5 +61,7 @@ def _header(language: str, name: str, signed_in: bool, links: tuple[Any, ...]) -
 def _footer(
     language: str, name: str, links: tuple[Any, ...], details: tuple[tuple[str, str], ...]
 ) -> SafeString:
-    context = {"site_name": name, "links": links, "details": dict(details)}
+    help_page, groups, small = links
+    context = {"site_name": name, "help": help_page, "groups": groups, "small_print": small}
+    context["details"] = dict(details)
     return render_to_string("components/site_footer.html", context)

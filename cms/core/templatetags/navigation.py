@@ -1,4 +1,4 @@
-"""The site's menu and the links at its foot, from the pages that editors mark."""
+"""The site's menus and the places that pages name, for templates."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,31 +6,70 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.core.cache import caches
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from wagtail.models import Page, Site
 
-from cms.core.models import SiteDetails
+from cms.core import places
+from cms.core.menus import SiteNavigation
+from cms.core.models import BasePage, SiteDetails
 
 register = template.Library()
 
 LOCAL = "local"
-MENU_KEY = "navigation:menu:"
-FOOTER_KEY = "navigation:footer:"
-DETAILS_KEY = "navigation:details:"
-# Other processes show a changed menu after this long; the one that changed it, at once.
-KEPT_SECONDS = 30
+MENU, FOOTER, DETAILS = "menu", "footer", "details"
+# At the very foot of every page, in this order.
+SMALL_PRINT = ("accessibility", "privacy", "terms", "complaints")
+DETAIL_NAMES = ("organisation", "contact_email", "contact_phone", "contact_hours", "footer_note")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     title: str
     url: str
-    is_current: bool
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Links below one heading; no heading where nobody wrote one."""
+
+    title: str
+    links: tuple[Link, ...]
 
 
 @register.simple_tag(takes_context=True)
 def main_menu(context: Any) -> list[Link]:
-    """Published pages right below the home page that are marked for menus."""
-    return _links(context, MENU_KEY, in_menus=True)
+    """The menu that editors wrote; else the published pages right below the home page marked for menus."""
+    request = context.get("request")
+    path = request.path if request else ""
+    return [Link(link.title, link.url, path.startswith(link.url)) for link in _kept(MENU, _menu)]
+
+
+@register.simple_tag
+def footer_groups() -> list[Group]:
+    """The groups that editors wrote; else the other published pages right below the home page."""
+    found: list[Group] = _kept(FOOTER, _groups)
+    return found
+
+
+@register.simple_tag
+def small_print() -> list[Link]:
+    """The pages that every site must have: accessibility, privacy, terms, complaints."""
+    found = places.places()
+    return [Link(found[name].title, found[name].url) for name in SMALL_PRINT if name in found]
+
+
+@register.simple_tag
+def place(name: str) -> places.Place | None:
+    """A page that other pages name ("courses", "research", "help", "privacy" …), if it is published."""
+    return places.find(name)
+
+
+@register.simple_tag
+def place_url(name: str) -> str:
+    """The address of such a page, or of the start page when there is none."""
+    return places.address(name)
 
 
 @register.simple_tag
@@ -42,43 +81,110 @@ def site_name() -> str:
 @register.simple_tag
 def site_details() -> dict[str, str]:
     """Who runs this site and how to reach them."""
-    found: dict[str, str] | None = caches[LOCAL].get(DETAILS_KEY)
-    if found is None:
-        # Not `for_site`, which writes a row when there is none: looking at a page changes nothing.
-        details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
-        found = {
-            "organisation": details.organisation,
-            "contact_email": details.contact_email,
-            "footer_note": details.footer_note,
-        }
-        caches[LOCAL].set(DETAILS_KEY, found, KEPT_SECONDS)
+    found: dict[str, str] = _kept(DETAILS, _details)
     return found
 
 
-@register.simple_tag(takes_context=True)
-def footer_links(context: Any) -> list[Link]:
-    """The other published pages right below the home page: help, privacy, accessibility …"""
-    return _links(context, FOOTER_KEY, in_menus=False)
+def kept_details() -> dict[str, str]:
+    """The same without asking the database: empty when this process has not looked lately."""
+    found: dict[str, str] = caches[LOCAL].get(places.key(DETAILS)) or {}
+    return found
 
 
-def _links(context: Any, key: str, *, in_menus: bool) -> list[Link]:
-    request = context.get("request")
-    path = request.path if request else ""
-    found = caches[LOCAL].get(key)
+@register.simple_tag
+def trail(page: Any) -> list[Link]:
+    """The pages between the start page and this one. No query for a page right below the start page."""
+    if page is None or page.depth is None or page.depth <= BELOW_HOME:
+        return []
+    above = page.get_ancestors().filter(depth__gte=BELOW_HOME, live=True)
+    return [Link(one.title, one.url) for one in above if one.url]
+
+
+# The root of all pages is 1, the home page 2.
+BELOW_HOME = 3
+
+
+def _kept(name: str, find: Any) -> Any:
+    found = caches[LOCAL].get(places.key(name))
     if found is None:
-        found = _find(in_menus=in_menus)
-        caches[LOCAL].set(key, found, KEPT_SECONDS)
-    return [Link(title, url, path.startswith(url)) for title, url in found]
+        found = find()
+        caches[LOCAL].set(places.key(name), found, places.KEPT_SECONDS)
+    return found
 
 
-def _find(*, in_menus: bool) -> list[tuple[str, str]]:
+def _details() -> dict[str, str]:
+    # Not `for_site`, which writes a row when there is none: looking at a page changes nothing.
+    details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
+    return {name: getattr(details, name) for name in DETAIL_NAMES}
+
+
+def _menu() -> list[Link]:
+    written = _written()
+    links = _links(block.value for block in written.main_menu) if written else []
+    return links or _below_home(in_menus=True)
+
+
+def _groups() -> list[Group]:
+    written = _written()
+    groups = [
+        Group(block.value["title"], tuple(_links(block.value["links"])))
+        for block in (written.footer if written else ())
+    ]
+    found = [group for group in groups if group.links]
+    if found:
+        return found
+    named = {one.url for one in places.places().values()}
+    others = tuple(link for link in _below_home(in_menus=False) if link.url not in named)
+    return [Group("", others)] if others else []
+
+
+def _written() -> SiteNavigation | None:
+    found: SiteNavigation | None = SiteNavigation.objects.filter(site__is_default_site=True).first()
+    return found
+
+
+def _links(values: Any) -> list[Link]:
+    """The links that everybody can follow: a page must be published and open to all."""
+    values = list(values)
+    ids = [value["page"].pk for value in values if value["page"] is not None]
+    shown = {page.pk: page for page in Page.objects.live().public().filter(pk__in=ids)} if ids else {}
+    found = []
+    for value in values:
+        page = shown.get(value["page"].pk) if value["page"] is not None else None
+        if page is not None and page.url:
+            found.append(Link(value["words"] or page.title, page.url))
+        elif value["page"] is None and value["address"]:
+            found.append(Link(value["words"], value["address"]))
+    return found
+
+
+def _below_home(*, in_menus: bool) -> list[Link]:
     site = Site.objects.select_related("root_page").filter(is_default_site=True).first()
     if site is None:
         return []
     pages = Page.objects.child_of(site.root_page).live().public().filter(show_in_menus=in_menus)
-    return [(page.title, page.url) for page in pages.order_by("path")]
+    return [Link(page.title, page.url) for page in pages.order_by("path")]
+
+
+@register.simple_tag(takes_context=True)
+def page_head(context: Any) -> SafeString:
+    """The lasting address of a public page, and what is shown when somebody shares it. Nothing elsewhere."""
+    page, request = context.get("page"), context.get("request")
+    if not isinstance(page, BasePage) or not page.pk or getattr(request, "is_preview", False) or not page.url:
+        return SafeString("")
+    title = page.seo_title or getattr(page, "heading", "") or page.title
+    shared = {
+        "og:type": "website",
+        "og:site_name": settings.SITE_NAME,
+        "og:title": title,
+        "og:description": page.search_description or page.search_excerpt,
+        "og:url": page.lasting_url,
+    }
+    tags = format_html_join("", '<meta property="{}" content="{}">', ((k, v) for k, v in shared.items() if v))
+    return format_html('<link rel="canonical" href="{}">{}', page.lasting_url, tags)
 
 
 def forget(**kwargs: Any) -> None:
     """Draw the menus anew after a page was published, moved or taken down, or the details changed."""
-    caches[LOCAL].delete_many([MENU_KEY, FOOTER_KEY, DETAILS_KEY])
+    places.forget_kept(MENU, FOOTER, DETAILS)
+    places.forget()
