@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urlsplit
 
-SECONDS_TO_ANSWER = 30
+SECONDS_TO_ANSWER = 120
 
 
 class WrongAnswer(Exception):
@@ -19,6 +19,7 @@ class Answer:
 
     status: int
     text: str
+    location: str
 
 
 @dataclass
@@ -60,7 +61,7 @@ class Browser:
             connection.close()
         if response.status != expect:
             raise WrongAnswer(f"{method} {path}: {response.status} instead of {expect}\n{text[:500]}")
-        return Answer(response.status, text)
+        return Answer(response.status, text, response.getheader("Location") or "")
 
     def _keep(self, set_cookies: list[str]) -> None:
         for line in set_cookies:

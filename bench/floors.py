@@ -1,13 +1,13 @@
 """The floors: what the least of each kind of request costs here and now."""
 
 import secrets
-import string
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 
+from bench.asks import with_session
 from bench.client import Browser
 from bench.measure import Ask, Target
 from bench.servers import ROOT, Cache, gunicorn
@@ -22,6 +22,7 @@ TITLES = {
     "user": "session, user, row, template",
     "save": "session, user, one row saved, CSRF",
     "page": "trivial Wagtail page",
+    "certificate": "one-page PDF and its QR code, no database",
 }
 
 
@@ -44,19 +45,15 @@ def running(database: str, cache: Cache) -> Iterator[dict[str, Target]]:
     ).stdout.split()
     with gunicorn("bench.floor.wsgi:application", cache.workers, extra) as server:
         roots = [server.process, postgres.process_of(database), *filter(None, [cache.process])]
-        people = [_signed_in(server.port, session) for session in sessions]
+        people = [with_session(server.port, session, cookie="sessionid") for session in sessions]
         yield {name: Target(name, roots, _asks(name, server.port, people)) for name in TITLES}
-
-
-def _signed_in(port: int, session: str) -> Browser:
-    letters = string.ascii_letters + string.digits
-    token = "".join(secrets.choice(letters) for _ in range(32))
-    return Browser(port, {"sessionid": session, "csrftoken": token})
 
 
 def _asks(name: str, port: int, people: list[Browser]) -> list[Ask]:
     if name == "save":
         return [_save(person) for person in people]
+    if name == "certificate":
+        return [_certificate(Browser(port), count(first, len(people))) for first in range(len(people))]
     path = "/" if name == "page" else f"/{name}/"
     browsers = people if name == "user" else [Browser(port) for _ in people]
     return [_get(browser, path) for browser in browsers]
@@ -76,3 +73,8 @@ def _save(person: Browser) -> Ask:
         person.post("/save/", fields, headers=headers)
 
     return save
+
+
+def _certificate(browser: Browser, numbers: Iterator[int]) -> Ask:
+    """Each of them another one, since the compiler remembers parts of what it drew before."""
+    return lambda: browser.get(f"/certificate/{next(numbers)}/")

@@ -7,11 +7,13 @@ from statistics import median
 from typing import Any
 
 from bench.measure import Block, Comparison, middle, percentile
+from bench.mixed import Mixture
 
 SCENARIO_HEAD = (
-    "request", "floor", "floor CPU ms", "CPU ms", "ratio (range)", "at most", "", "req/s", "p50 ms",
-    "p95 ms",
+    "request", "floor", "floor CPU ms", "CPU ms", "ratio (range)", "at most", "", "asks", "req/s",
+    "p50 ms", "p95 ms",
 )  # fmt: skip
+WRONG_SHOWN = 10
 FLOOR_HEAD = ("floor", "what it does", "CPU ms (range)", "req/s", "p50 ms")
 
 
@@ -41,10 +43,23 @@ def _scenario(budget: Mapping[str, Any], compared: Sequence[Comparison]) -> list
         f"{median(one.cpu_ms for one in blocks):.2f}",
         middle(ratios),
         f"{budget['at_most']:.1f}",
-        "within" if median(ratios) <= budget["at_most"] else "OVER",
+        "within" if _keeps(budget, compared) else "OVER",
+        f"{len(blocks[0].latencies_ms)}",
         *_speed(blocks),
         f"{percentile(_latencies(blocks), 0.95):.1f}",
     ]
+
+
+def _keeps(budget: Mapping[str, Any], compared: Sequence[Comparison]) -> bool:
+    """Whether the middle of the ratios is within the budget."""
+    return bool(median(one.ratio for one in compared) <= budget["at_most"])
+
+
+def verdict(results: Mapping[str, Sequence[Comparison]], budgets: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say how many keep to their budgets."""
+    over = [budgets[name]["title"] for name, found in results.items() if not _keeps(budgets[name], found)]
+    within = f"{len(results) - len(over)} of {len(results)} are within their budgets."
+    return f"{within} Over: {'; '.join(over)}." if over else within
 
 
 def floors(results: Mapping[str, Sequence[Block]], titles: Mapping[str, str]) -> str:
@@ -54,6 +69,14 @@ def floors(results: Mapping[str, Sequence[Block]], titles: Mapping[str, str]) ->
         for name, blocks in results.items()
     ]
     return table(FLOOR_HEAD, rows)
+
+
+def mixture(where: str, found: Mixture) -> str:
+    """Say how many answers there were, and what was wrong with which."""
+    rows = [[name, f"{count}"] for name, count in found.answers.items()]
+    wrong = "\n".join(["", *found.wrong[:WRONG_SHOWN]])
+    heading = f"{where}: {found.count:,} answers, {len(found.wrong)} of them wrong."
+    return f"\n{heading}{wrong}\n\n{table(('request', 'answers'), rows)}\n"
 
 
 def drift(results: Mapping[str, Sequence[Comparison]]) -> str:

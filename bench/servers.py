@@ -70,7 +70,7 @@ def gunicorn(application: str, workers: int, extra: Mapping[str, str | None]) ->
     """Serve an application from this many processes; what it complains about is shown."""
     port = _free_port()
     size = ["--workers", str(workers), "--worker-class", "sync"]
-    manners = ["--log-level", "warning", "--no-control-socket"]
+    manners = ["--log-level", "warning", "--no-control-socket", "--timeout", "120"]
     where = ["--bind", f"127.0.0.1:{port}", "--chdir", str(ROOT)]
     child = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", application, *size, *manners, *where],

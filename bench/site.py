@@ -1,102 +1,88 @@
-"""The real site, set up as in production, filled with the demo, asked by its demo learners."""
+"""The real site, set up as in production, filled with the demo and with what is measured."""
 
 import json
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bench.client import Browser, Form, WrongAnswer, sign_in
+from bench import asks
 from bench.measure import Ask, Target
 from bench.servers import ROOT, Cache, Server, gunicorn
-from scripts import postgres, prepare
+from scripts import postgres, prepare, processes
 
 VAR = ROOT / "var/bench"
-PEOPLE = 8
+PAGES_TO_SEARCH = 10_000
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running site and who asks it what."""
+
+    server: Server
+    asks: dict[str, list[Ask]]
+    processes: list[int]
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """A target for each scenario."""
+        return {
+            name: Target(name, self.processes, found, once=name in asks.ONCE)
+            for name, found in self.asks.items()
+        }
 
 
 @dataclass(frozen=True)
 class Site:
-    """A running site and what to ask it."""
+    """A site in a database that nobody else uses."""
 
-    server: Server
-    targets: dict[str, Target]
+    database: str
+    cache: Cache
+    workers: int
+    data: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def environment(self) -> dict[str, str | None]:
+        """What its processes are told."""
+        return {
+            "DJANGO_SETTINGS_MODULE": "cms.settings.bench",
+            "DATABASE_URL": self.database,
+            "CACHE_URL": self.cache.url,
+            "WEB_CONCURRENCY": str(self.workers),
+            "VAR_DIR": str(VAR),
+        }
 
-@contextmanager
-def running(database: str, cache: Cache, learners: int) -> Iterator[Site]:
-    """Build and serve the site; give a target for each scenario that its demo has data for."""
-    extra: dict[str, str | None] = {
-        "DJANGO_SETTINGS_MODULE": "cms.settings.bench",
-        "DATABASE_URL": database,
-        "CACHE_URL": cache.url,
-        "WEB_CONCURRENCY": str(cache.workers),
-        "VAR_DIR": str(VAR),
-    }
-    data = _build(extra, learners)
-    with gunicorn("cms.wsgi:application", cache.workers, extra) as server:
-        roots = [server.process, postgres.process_of(database), *filter(None, [cache.process])]
-        asks = _asks(server.port, data)
-        yield Site(server, {name: Target(name, roots, ask) for name, ask in asks.items() if ask})
+    def build(self, *, once: int, pages: int = PAGES_TO_SEARCH) -> None:
+        """Fill a new database. `once` is how many there must be of what can be asked only once."""
+        extra = self.environment
+        prepare.manage("migrate", "--noinput", "--verbosity", "0", "--skip-checks", extra=extra)
+        prepare.static_files(VAR, extra)
+        _quietly("manage.py", "demo", "--skip-checks", extra=extra)
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "data.json"
+            size = ["--asks", str(once), "--pages", str(pages)]
+            _quietly("-m", "bench.fill", str(file), *size, extra=extra)
+            self.data.update(json.loads(file.read_text()))
 
+    @contextmanager
+    def serving(self, application: str = "cms.wsgi:application") -> Iterator[Running]:
+        """Serve it, and let people sign in."""
+        with gunicorn(application, self.workers, self.environment) as server:
+            found = asks.of(server.port, self.data)
+            yield Running(server, found, [server.process, *self._others()])
 
-def _build(extra: dict[str, str | None], learners: int) -> dict[str, Any]:
-    """Fill a new database with the demo; return what the demo says there is to ask for."""
-    prepare.manage("migrate", "--noinput", "--verbosity", "0", extra=extra)
-    prepare.static_files(VAR, extra)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "data.json"
-        prepare.manage("demo", "--learners", str(learners), "--bench-json", str(file), extra=extra)
-        data: dict[str, Any] = json.loads(file.read_text())
-    return data
-
-
-def _asks(port: int, data: dict[str, Any]) -> dict[str, list[Ask]]:
-    """List for each scenario the people who ask, and what."""
-    learners = data["learners"]
-    pairs = [(learner, _signed_in(port, learner)) for learner in learners[:PEOPLE]]
-    visitors = [Browser(port) for _ in range(PEOPLE)]
-    return {
-        "home": [_get(visitor, "/") for visitor in visitors],
-        "course-page": [_get(visitor, data["course_url"]) for visitor in visitors],
-        "lesson": [_get(browser, learner["lesson_url"]) for learner, browser in pairs],
-        "dashboard": [_get(browser, learner["dashboard_url"]) for learner, browser in pairs],
-        "save-answer": [
-            _save(browser, learner["attempt_question_url"])
-            for learner, browser in pairs
-            if learner.get("attempt_question_url")
-        ],
-        "verification": [
-            _get(visitor, url) for visitor, url in zip(visitors, data["verify_urls"], strict=False)
-        ],
-    }
+    def _others(self) -> list[int]:
+        """The processes that work for it besides its own."""
+        database = [postgres.process_of(self.database)] if self.database.startswith("postgres") else []
+        return [*database, *filter(None, [self.cache.process])]
 
 
-def _signed_in(port: int, learner: dict[str, str]) -> Browser:
-    browser = Browser(port)
-    sign_in(browser, learner["email"], learner["password"])
-    return browser
-
-
-def _get(browser: Browser, url: str) -> Ask:
-    return lambda: browser.get(url)
-
-
-def _save(browser: Browser, url: str) -> Ask:
-    """Answer one question again and again, as the page's own script does."""
-    form = Form(browser.get(url).text)
-    numbers = count(int(form.hidden.get("sequence") or 0) + 1)
-    headers = {"X-Requested-With": "fetch"}
-
-    def save() -> None:
-        number = next(numbers)
-        choice = form.choices[number % len(form.choices)]
-        fields = {**form.hidden, "choice": choice, "sequence": str(number)}
-        answer = browser.post(url, fields, headers=headers)
-        if not json.loads(answer.text)["saved"]:
-            raise WrongAnswer(f"{url}: the answer was not saved.\n{answer.text}")
-
-    return save
+def _quietly(*words: str, extra: Mapping[str, str | None]) -> None:
+    """Run a Python program to its end; only what it complains about is shown."""
+    environment = processes.environment(extra)
+    command = [sys.executable, *words]
+    subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=True)

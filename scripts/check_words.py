@@ -16,11 +16,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 HELD = re.compile(r"{%-?\s*(blocktranslate|blocktrans|comment)\b.*?{%-?\s*end\1\s*-?%}", re.DOTALL)
+# A block that holds the name of a style.
+CLASS = re.compile(r"{%\s*block\s+\w*_class\s*%}.*?{%\s*endblock\b.*?%}", re.DOTALL)
 TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 # A value given to an included component: with label="Words".
 GIVEN = re.compile(r"{%\s*include\b.*?%}", re.DOTALL)
 WORDS_GIVEN = re.compile(r'\b(?:label|text|title|heading|sentence|caption|lead|eyebrow)="[^"]*[A-Za-z]{2}')
 LETTERS = re.compile(r"[A-Za-z]{2}")
+# The end of an address that a tag began.
+PLACE = re.compile(r"#[\w-]+")
 READ_OR_HEARD = frozenset({"alt", "aria-label", "aria-description", "placeholder", "title", "content"})
 # What has no words of its own: styles, programs, drawings, and addresses in <meta>.
 SILENT = frozenset({"style", "script", "code", "svg"})
@@ -50,7 +54,7 @@ class Reader(HTMLParser):
             self._silent -= 1
 
     def handle_data(self, data: str) -> None:
-        if not self._silent and LETTERS.search(data):
+        if not self._silent and LETTERS.search(PLACE.sub("", data)):
             skipped = data[: len(data) - len(data.lstrip())].count("\n")
             self.found.append((self.getpos()[0] + skipped, " ".join(data.split())))
 
@@ -62,7 +66,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def words(text: str) -> Iterator[tuple[int, str]]:
     """Give the line and the words of everything that cannot be translated."""
-    text = HELD.sub(_blank, text)
+    text = CLASS.sub(_blank, HELD.sub(_blank, text))
     for match in GIVEN.finditer(text):
         if found := WORDS_GIVEN.search(match.group()):
             yield text.count("\n", 0, match.start()) + 1, found.group()
@@ -87,7 +91,9 @@ def main(names: list[str]) -> int:
             found += 1
             print(f"{path.relative_to(ROOT) if path.is_absolute() else path}:{line}: {text[:100]}")
     if found:
-        print(f"{found} texts cannot be translated. Put them into {{% translate %}} or {{% blocktranslate %}}.")
+        print(
+            f"{found} texts cannot be translated. Put them into {{% translate %}} or {{% blocktranslate %}}."
+        )
     return 1 if found else 0
 
 

@@ -71,6 +71,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "migrations": lambda: _manage("makemigrations", "--check", "--dry-run"),
     "migration-safety": lambda: Check(python("-m", "scripts.lint_migrations"), NO_DATABASE),
     "addresses": lambda: Check(python("-m", "scripts.check_addresses")),
+    "words": lambda: Check(python("-m", "scripts.check_words")),
     "addresses-test": lambda: Check(python("-m", "scripts.check_addresses", "test")),
 }
 

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, settings
 from cms.core import page_cache
 from cms.users.models import User
 from courses.assessment.models import Attempt
+from courses.catalogue import memory
 from courses.enrolment.models import Enrolment
 from tests.factories import courses as build
 from tests.factories import people
@@ -46,6 +47,7 @@ def empty_cache() -> None:
     for kept in caches.all(initialized_only=False):
         kept.clear()
     page_cache.store.forget()
+    memory.forget()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.decorators.cache import cache_page
 from wagtail import urls as wagtail_urls
 
+from bench.floor import certificate as certificates
 from bench.floor.models import Answer, Text
 
 PAGE = "<!doctype html><title>Floor</title>" + "x" * 30_000
@@ -51,6 +52,11 @@ def save(request: HttpRequest) -> HttpResponse:
     return HttpResponse("saved")
 
 
+def certificate(request: HttpRequest, number: int) -> HttpResponse:
+    """Draw a certificate that is like no other."""
+    return HttpResponse(certificates.draw(number), content_type="application/pdf")
+
+
 urlpatterns = [
     path("empty/", empty),
     path("cached/", cache_page(FIVE_MINUTES)(whole_page)),
@@ -58,5 +64,6 @@ urlpatterns = [
     path("public/", public),
     path("user/", user),
     path("save/", save),
+    path("certificate/<int:number>/", certificate),
     path("", include(wagtail_urls)),
 ]

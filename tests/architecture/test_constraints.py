@@ -15,12 +15,16 @@ from django.db import IntegrityError, connection, models, transaction
 
 from cms.users.models import Consent, User
 from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQuestion
+from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Activity, Edition, EditionPage
 from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
 from courses.cohorts.models import Cohort, CohortStaff
+from courses.conversations.models import Conversation, Message
 from courses.enrolment.models import Enrolment, Grant, Place
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.progress.models import Record
+from courses.progress.notes import Note
+from home.models import NoticeVersion
 from tests.architecture.test_models import our_models
 from tests.architecture.world import World
 
@@ -73,6 +77,10 @@ def before(model: type[models.Model], field: str, other: str) -> Break:
 
 
 WAYS: dict[str, Break] = {
+    "accreditation_ends_after_it_begins": change(
+        AccreditationRecord, valid_until=models.F("valid_from") - timedelta(days=1)
+    ),
+    "accreditation_once_per_body_and_day": again(AccreditationRecord),
     "activity_kind_known": change(Activity, kind="song"),
     "answer_one_per_question": again(AttemptAnswer),
     "answer_slot_from_one": again(AttemptAnswer, slot=0),
@@ -101,6 +109,10 @@ WAYS: dict[str, Break] = {
     "cohort_role_once": again(CohortStaff),
     "consent_ends_after_it_began": before(Consent, "withdrawn_at", "given_at"),
     "consent_once_per_version": again(Consent),
+    "conversation_closed_has_a_time": change(Conversation, closed_at=models.F("started_at")),
+    "conversation_ends_after_it_began": before(Conversation, "last_at", "started_at"),
+    "conversation_status_known": change(Conversation, status="lost"),
+    "conversation_waits_while_open": change(Conversation, waiting_since=models.F("started_at")),
     "edition_names_an_activity_once": again(EditionPage),
     "edition_number_from_one": again(Edition, number=0),
     "edition_number_once_per_course": again(Edition),
@@ -111,7 +123,14 @@ WAYS: dict[str, Break] = {
     "grant_kind_known": change(Grant, kind="magic"),
     "grant_one_live_per_kind": again(Grant),
     "holder_has_a_name": change(CertificateHolder, printed_name=""),
+    "message_has_words": change(Message, text=""),
     "message_once": again(MessageSent),
+    "message_only_answers_are_read": change(Message, read_at=models.F("at")),
+    "message_sent_once": again(Message),
+    "note_one_per_prompt": again(Note),
+    "note_sequence_from_one": change(Note, sequence=0),
+    "notice_version_address_once": again(NoticeVersion, number=99),
+    "notice_version_number_once": again(NoticeVersion, slug="another"),
     "outbox_handled_or_given_up": change(
         OutboxEntry, handled_at=models.F("created_at"), given_up_at=models.F("created_at")
     ),
@@ -189,7 +208,12 @@ def test_constraints_over_the_same_columns_are_told_apart(world: World) -> None:
 
 
 # Fields that are unique by themselves; a row of a child table or of the whole site cannot be copied.
-NOT_COPIED = {"courses.CoursePage.course", "core.SiteDetails.site", "courses.Certificate.supersedes"}
+NOT_COPIED = {
+    "courses.CoursePage.course",
+    "core.SiteDetails.site",
+    "core.SiteNavigation.site",
+    "courses.Certificate.supersedes",
+}
 
 
 # What a copy must change so that no other rule refuses it first.

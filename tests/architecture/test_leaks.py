@@ -11,14 +11,13 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction, Page
 
+from cms.core.models import SiteDocument
 from courses.actions import editions, enrol, study
 from courses.assessment.models import Attempt
 from courses.catalogue.outline import Kind
@@ -114,12 +113,18 @@ def test_the_canaries_are_where_they_belong(world: World) -> None:
     assert SECRET_FEEDBACK in body(ben.get(reverse("learning:review", args=[world.ben_attempt.pk])))
 
 
-def test_there_is_no_site_map_feed_or_api(world: World) -> None:
+def test_there_is_no_feed_or_api(world: World) -> None:
     doors = side_doors(world)
-    for door in ("site map", "feed", "api", "api of a page"):
+    for door in ("feed", "api", "api of a page"):
         assert Client().get(doors[door]).status_code == 404, door
     assert not apps.is_installed("wagtail.api.v2")
-    assert not apps.is_installed("wagtail.contrib.sitemaps")
+
+
+def test_the_site_map_names_nothing_below_a_course(world: World) -> None:
+    shown = body(Client().get("/sitemap.xml"))
+    assert world.course.page.url in shown
+    for name in ("lesson", "quiz", "stage"):
+        assert f"/{world.pages[name].slug}/" not in shown
 
 
 def test_no_index_that_search_reads_holds_learners_words(world: World) -> None:
@@ -264,9 +269,9 @@ def test_a_document_of_a_private_collection_is_not_served(world: World) -> None:
     CollectionViewRestriction.objects.create(
         collection=private, restriction_type=CollectionViewRestriction.LOGIN
     )
-    document = Document(title="Notes", collection=private)
-    document.file.save("notes.txt", ContentFile(SECRET_LESSON.encode()))
-    document.save()
+    document = world.document  # offered by a public page, and still not for everybody
+    assert Client().get(document.url).status_code == 200
+    SiteDocument.objects.filter(pk=document.pk).update(collection=private)
     response = Client().get(document.url)
     assert response.status_code == 302
     assert response.url.startswith(reverse("account_login"))

@@ -25,13 +25,18 @@ PAGES = {
     "courses.LessonPage": "lesson",
     "courses.QuizPage": "quiz",
     "courses.StagePage": "stage",
+    "home.AccessibilityStatementPage": "statement",
+    "home.GlossaryPage": "glossary",
     "home.HomePage": "home",
     "home.InformationPage": "help",
+    "home.NoticePage": "privacy",
     "research.ResearchIndexPage": "research",
     "research.ResearchSummaryPage": "summary",
 }
 # Editors write and preview these; learners meet their words at /learning/.
 UNSERVED = {"courses.LessonPage", "courses.QuizPage", "courses.StagePage"}
+# What publishing other words needs besides the words.
+ALSO_SENT = {"home.NoticePage": {"version": "2", "what_changed": "The title."}}
 EVERY_TYPE = pytest.mark.parametrize("label", sorted(PAGES))
 
 
@@ -113,7 +118,7 @@ def test_a_page_is_edited_and_published(world: World, label: str) -> None:
     shown = client.get(edit)
     assert shown.status_code == 200
     sent = form_of(page, shown)
-    sent |= {"title": "A new title", "action-publish": "publish"}
+    sent |= {"title": "A new title", "action-publish": "publish", **ALSO_SENT.get(label, {})}
     answer = client.post(edit, sent)
     assert answer.status_code == 302, answer.context["form"].errors
     page = page_of(world, label)

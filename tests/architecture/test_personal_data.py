@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -26,7 +30,7 @@ from wagtail.users.models import UserProfile
 
 from cms.users import accounts, privacy
 from cms.users.models import Consent, User
-from courses.actions import certify
+from courses.actions import ask, certify, notes, reading
 from courses.assessment.models import Attempt
 from courses.certificates.codes import grouped
 from courses.certificates.models import Certificate, CertificateDocument
@@ -37,7 +41,8 @@ from tests.architecture.database import rows_with
 from tests.architecture.test_models import our_models
 from tests.architecture.world import World
 from tests.factories import courses as build
-from tests.factories import people
+from tests.factories import lessons, people
+from tests.factories.courses import BuiltCourse
 from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +83,11 @@ OURS: dict[str, Kept] = {
         erased="emptied: the row stays and names nobody",
         retention="unconfirmed-accounts",
     ),
+    "users.SignIn": Kept(
+        exported=lambda used: ["Signed in with", "A web browser on a device we do not know"],
+        erased="deleted with the session",
+        retention="sessions",
+    ),
     "users.Consent": Kept(exported=lambda used: ["I agree to the canary."], erased="deleted"),
     "courses.Enrolment": Kept(exported=lambda used: ["Course ZED", "Start any time", "active"], erased=NEVER),
     "courses.Record": Kept(exported=lambda used: ["Lesson one", "The quiz", "passed"], erased=NEVER),
@@ -86,7 +96,25 @@ OURS: dict[str, Kept] = {
         exported=lambda used: ["First one", "Second one; Second three"],
         erased="kept: choices among given options, never a person's own words",
     ),
+    "courses.Note": Kept(
+        exported=lambda used: ["Look at a group", "zebedee-note-canary"],
+        erased="deleted",
+        retention="notes",
+    ),
+    "courses.ReadingPlace": Kept(
+        exported=lambda used: ["Where you were reading", "An evening"],
+        erased="deleted",
+        retention="reading-places",
+    ),
     "courses.Completion": Kept(exported=lambda used: ["completed"], erased=NEVER),
+    "courses.Conversation": Kept(
+        exported=lambda used: ["Course ZED", "Lesson one"], erased="deleted", retention="questions"
+    ),
+    "courses.Message": Kept(
+        exported=lambda used: ["A question with canary words", "An answer with canary words"],
+        erased="deleted with the question; answers to others stay without a name",
+        retention="questions",
+    ),
     "courses.Certificate": Kept(
         exported=lambda used: [grouped(used.certificate.code), "certificate issued"],
         erased="kept: the facts and a salted digest, so that a printed copy can still be checked",
@@ -109,11 +137,20 @@ OURS: dict[str, Kept] = {
     "courses.Grant": Kept(why_not="the same as the enrolment while all courses are free", erased=NEVER),
     "courses.CohortStaff": Kept(why_not=STAFF_ONLY, erased="kept: who looked after a cohort, by number"),
     "courses.Edition": Kept(why_not=STAFF_ONLY, erased="kept: who published, by number"),
+    "core.SiteDocument": Kept(why_not=STAFF_ONLY, erased="kept by number"),
+    "core.SiteImage": Kept(why_not=STAFF_ONLY, erased="kept by number"),
 }
 # Models of Wagtail, allauth and Django that point at a person.
 THEIRS: dict[str, Kept] = {
     "account.EmailAddress": Kept(exported=lambda used: [ADDRESS, SECOND_ADDRESS], erased="deleted"),
-    "wagtailusers.UserProfile": Kept(why_not="preferences of the admin", erased="deleted, with its picture"),
+    "mfa.Authenticator": Kept(
+        # Its secrets are sealed, and not in the download: with them somebody else could sign in.
+        exported=lambda used: ["Second step", "Recovery codes", f"Phone of {NAME}"],
+        erased="deleted",
+    ),
+    "wagtailusers.UserProfile": Kept(
+        exported=lambda used: ["Your choices in the admin", "picture.png"], erased="deleted, with its picture"
+    ),
     "wagtailcore.ModelLogEntry": Kept(why_not=STAFF_ONLY, erased="the person's name is taken out"),
     "wagtailcore.PageLogEntry": Kept(why_not=STAFF_ONLY, erased="kept by number"),
     "wagtailcore.Page": Kept(why_not=STAFF_ONLY, erased="kept by number"),
@@ -136,7 +173,13 @@ ALSO: dict[str, Kept] = {
     "courses.OutboxEntry": Kept(why_not="ids of records", erased="kept", retention="outbox"),
 }
 # From here on, whatever points at one of these is about a learner too.
-ROOTS = {"users.User", "courses.Enrolment", "courses.Attempt", "courses.Certificate"}
+ROOTS = {
+    "users.User",
+    "courses.Enrolment",
+    "courses.Attempt",
+    "courses.Certificate",
+    "courses.Conversation",
+}
 
 
 def points_at(model: type[models.Model], targets: set[str]) -> bool:
@@ -177,11 +220,42 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
     course = build.course(at=at, code="ZED")
     with django_capture_on_commit_callbacks(execute=True):
         enrolment = course.complete(user, at=at)
+        _ask_and_be_answered(world, course, enrolment, at)
+        _read_and_note(course, enrolment, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)
     _use_the_site(user)
     UserProfile.objects.create(user=user, avatar=ContentFile(NAME.encode(), name="zebedee.png"))
     return UsedLearner(user=User.objects.get(pk=user.pk), enrolment=enrolment, certificate=certificate)
+
+
+def _ask_and_be_answered(world: World, course: BuiltCourse, enrolment: Enrolment, at: datetime) -> None:
+    words = f"A question with canary words of {NAME}"
+    asked = ask.start(
+        enrolment_id=enrolment.pk,
+        activity_id=course.lesson_id,
+        learner=enrolment.learner,
+        text=words,
+        token=uuid4(),
+        at=at,
+    )
+    answer = f"An answer with canary words for {NAME}"
+    ask.answer(
+        conversation_id=asked.pk,
+        by=world.people["amy"],
+        text=answer,
+        token=uuid4(),
+        seen=asked.messages.get().pk,
+        at=at,
+    )
+
+
+def _read_and_note(course: BuiltCourse, enrolment: Enrolment, at: datetime) -> None:
+    lessons.write(course, body=lessons.body())
+    here = {"enrolment_id": enrolment.pk, "activity_id": course.lesson_id, "learner": enrolment.learner}
+    seal = lessons.prompts(course)[0].seal
+    notes.save(**here, draft=notes.Draft(seal, f"zebedee-note-canary by {NAME}", 1), at=at)
+    reading.keep_place(**here, anchor="part-an-evening", is_easy=False, at=at)
 
 
 def _use_the_site(user: User) -> None:
@@ -191,6 +265,10 @@ def _use_the_site(user: User) -> None:
     client.post(reverse("account_email"), {"action_add": "", "email": SECOND_ADDRESS})
     assert EmailAddress.objects.filter(user=user).count() == 2
     client.post(reverse("account_reset_password"), {"email": ADDRESS})
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    phone = {"name": f"Phone of {NAME}", "credential": {}}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=phone)
     # Somebody who is half way through signing in leaves a session too.
     Client().post(reverse("account_login"), {"login": ADDRESS, "password": "not it"})
     Client().post(reverse("account_signup"), {"email": ADDRESS, "printed_name": NAME, "password1": "x"})
@@ -230,7 +308,7 @@ def test_the_learner_really_has_a_row_of_every_model_that_is_exported(used: Used
     for label in EXPORTED:
         assert apps.get_model(label)._base_manager.exists(), label
     assert Attempt.objects.filter(enrolment=used.enrolment).exists()
-    assert MessageSent.objects.filter(user=used.user).count() == 2
+    assert MessageSent.objects.filter(user=used.user).count() == 3
     assert CertificateDocument.objects.filter(certificate=used.certificate).exists()
 
 

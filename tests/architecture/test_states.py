@@ -19,9 +19,12 @@ from courses.assessment.papers import QuestionKind
 from courses.catalogue.outline import Kind
 from courses.certificates.models import CertificateLogEntry
 from courses.cohorts.models import CohortStaff
+from courses.conversations import states as conversations
+from courses.conversations.models import Conversation
 from courses.enrolment import states as enrolments
 from courses.enrolment.models import Enrolment, Grant, Place
 from courses.management.commands import states as drawing
+from courses.moves.table import sources_of
 from courses.progress.rules import Outcome
 from tests.architecture.world import World
 
@@ -38,9 +41,17 @@ def _attempt_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     return {"closed_at": at, "score": 1, "max_score": 3, "passed": False}
 
 
+def _conversation_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    return {
+        "waiting_since": at if state is conversations.State.OPEN else None,
+        "closed_at": at if state is conversations.State.CLOSED else None,
+    }
+
+
 # For each table: its model, and what a row must also hold in a state.
 ROWS: dict[str, tuple[Any, Any, Callable[[Any, datetime], dict[str, Any]]]] = {
     "courses.assessment.states": (attempts, Attempt, _attempt_fields),
+    "courses.conversations.states": (conversations, Conversation, _conversation_fields),
     "courses.enrolment.states": (enrolments, Enrolment, _enrolment_fields),
 }
 PAIRS = [
@@ -51,7 +62,11 @@ PAIRS = [
 
 
 def _pk(world: World, model: Any) -> int:
-    return {Attempt: world.ada_attempt.pk, Enrolment: world.ada_enrolment.pk}[model]
+    return {
+        Attempt: world.ada_attempt.pk,
+        Conversation: world.ada_conversation.pk,
+        Enrolment: world.ada_enrolment.pk,
+    }[model]
 
 
 def test_every_table_of_states_is_tried() -> None:
@@ -63,7 +78,7 @@ def test_every_state_has_its_line_in_the_table(name: str) -> None:
     table = ROWS[name][0]
     assert set(table.MOVES) == set(table.State)
     for target in table.State:
-        assert table.sources_of(target) == sorted(
+        assert sources_of(table.MOVES, target) == sorted(
             source.value for source in table.State if target in table.MOVES[source]
         )
 
@@ -122,6 +137,7 @@ WORDS: dict[str, list[str]] = {
     "attempt_status_known": [*attempts.State],
     "certificate_event_known": CertificateLogEntry.Event.values,
     "cohort_role_known": CohortStaff.Role.values,
+    "conversation_status_known": [*conversations.State],
     "enrolment_status_known": [*enrolments.State],
     "grant_kind_known": Grant.KINDS,
     "place_reason_known": Place.Reason.values,

@@ -6,26 +6,28 @@ the cohort, Ed edits, Amy administers.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailConfirmationHMAC
 from django.core.files.base import ContentFile
 from django.utils import timezone
-from wagtail.documents.models import Document
-from wagtail.models import Page
+from wagtail.models import Page, ReferenceIndex
 
+from cms.core.models import SiteDocument
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
 from cms.users import accounts
 from cms.users.models import Consent, User
-from courses.actions import certify, notify, quiz
+from courses.actions import ask, certify, notes, notify, quiz, reading
 from courses.assessment.models import Attempt
 from courses.certificates.models import Certificate
 from courses.cohorts.models import CohortStaff
+from courses.conversations.models import Conversation
 from courses.enrolment.models import Enrolment
-from home.models import HomePage, InformationPage
+from home.models import GlossaryPage, HomePage, InformationPage
 from tests.factories import courses as build
-from tests.factories import people
+from tests.factories import lessons, pages, people
 from tests.factories.courses import BuiltCourse
 
 
@@ -41,8 +43,9 @@ class World:
     ben_enrolment: Enrolment
     ben_attempt: Attempt
     dee_enrolment: Enrolment
+    ada_conversation: Conversation
     certificate: Certificate
-    document: Document
+    document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
 
@@ -60,12 +63,14 @@ def build_world() -> World:
     at = timezone.now() - timedelta(hours=1)
     cast = _cast()
     course = build.course(at=at)
+    build.accreditation(course.edition.course, first=date(2020, 1, 1), last=date(2020, 12, 31))
     for key, role in (("fay", CohortStaff.Role.FACILITATOR), ("ana", CohortStaff.Role.ASSESSOR)):
         CohortStaff.objects.create(cohort=course.cohort, user=cast[key], role=role)
     ada_enrolment = course.enrol(cast["ada"], at=at)
     course.do_lessons(ada_enrolment, at=at)
     ada_attempt = course.begin(ada_enrolment, at=at)
     course.answer(ada_attempt, right=2, at=at)
+    _read_and_note(ada_enrolment, course, at)
     ben_enrolment = course.complete(cast["ben"], at=at)
     certificate = certify.issue(completion_id=ben_enrolment.completion.pk, at=at)
     assert certificate is not None
@@ -80,11 +85,27 @@ def build_world() -> World:
         ben_enrolment=ben_enrolment,
         ben_attempt=Attempt.objects.get(enrolment=ben_enrolment),
         dee_enrolment=course.enrol(cast["dee"], at=at),
+        ada_conversation=_question(ada_enrolment, course, cast["fay"], at),
         certificate=certificate,
         document=_document(),
         pages={"home": HomePage.objects.get(), "course": course.page, **publishing(), **_pages_of(course)},
         confirmation_key=_confirmation_key(),
     )
+
+
+def _question(enrolment: Enrolment, course: BuiltCourse, fay: User, at: datetime) -> Conversation:
+    """Ada has asked, Fay has answered, and Ada has not read it yet."""
+    asked = ask.start(
+        enrolment_id=enrolment.pk,
+        activity_id=course.lesson_id,
+        learner=enrolment.learner,
+        text="What does the first lesson mean?",
+        token=uuid4(),
+        at=at,
+    )
+    seen = asked.messages.get().pk
+    ask.answer(conversation_id=asked.pk, by=fay, text="It means this.", token=uuid4(), seen=seen, at=at)
+    return Conversation.objects.get(pk=asked.pk)
 
 
 def _cast() -> dict[str, User]:
@@ -144,14 +165,34 @@ def publishing() -> dict[str, Any]:
         )
         for number in (1, 2)
     ]
-    return {"help": help_page, "research": index, "summary": summaries[0]}
+    return {
+        "glossary": build._add(home, GlossaryPage(title="Glossary", slug="glossary")),
+        "help": help_page,
+        "research": index,
+        "summary": summaries[0],
+        "privacy": pages.notice(),
+        "statement": pages.statement(),
+    }
 
 
-def _document() -> Document:
-    document = Document(title="A form")
+def _document() -> SiteDocument:
+    """A file that a public page offers."""
+    document = SiteDocument(title="A form")
     document.file.save("form.txt", ContentFile(b"A form to fill in."))
     document.save()
+    document.file.close()
+    body = [("download", {"title": "A form", "file": document, "about": ""})]
+    page = build._add(build.home(), InformationPage(title="Forms", slug="forms", body=body))
+    ReferenceIndex.create_or_update_for_object(page)
     return document
+
+
+def _read_and_note(enrolment: Enrolment, course: BuiltCourse, at: datetime) -> None:
+    """The learner wrote at the first prompt, and stopped reading there."""
+    here = {"enrolment_id": enrolment.pk, "activity_id": course.lesson_id, "learner": enrolment.learner}
+    seal = lessons.prompts(course)[0].seal
+    notes.save(**here, draft=notes.Draft(seal, "What I think.", 1), at=at)
+    reading.keep_place(**here, anchor="", is_easy=False, at=at)
 
 
 def _confirmation_key() -> str:

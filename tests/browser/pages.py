@@ -11,6 +11,7 @@ from courses.catalogue.outline import Kind
 from courses.catalogue.pages import CoursePage
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort
+from courses.conversations.models import Conversation
 from courses.enrolment.models import Enrolment
 from home.demo import people
 from tests.browser import demo
@@ -59,8 +60,28 @@ def activity_path(who: str, kind: Kind, place: int = 0) -> str:
     return reverse("learning:activity", args=[found.pk, ids[place]])
 
 
+def print_path(who: str) -> str:
+    return reverse("learning:print_stage", args=[enrolment(who).pk, 1])
+
+
 def question_path(who: str, slot: int = 1) -> str:
     return reverse("learning:question", args=[attempt(who).pk, slot])
+
+
+def ask_path(who: str) -> str:
+    """Asking about the first activity of the course."""
+    found = enrolment(who)
+    about = found.cohort.edition.outline.activities[0].activity_id
+    return reverse("learning:ask", args=[found.pk]) + f"?about={about}"
+
+
+def questions_path(who: str) -> str:
+    return reverse("learning:questions", args=[enrolment(who).pk])
+
+
+def conversation_path(who: str) -> str:
+    found = Conversation.objects.get(enrolment=enrolment(who))
+    return reverse("learning:conversation", args=[found.pk])
 
 
 def certificate_path(name: str) -> str:
@@ -68,7 +89,7 @@ def certificate_path(name: str) -> str:
 
 
 def course_path() -> str:
-    return str(CoursePage.objects.get().url)
+    return str(CoursePage.objects.get(course__editions__isnull=False).url)
 
 
 def _course(who: str) -> Callable[[], str]:
@@ -82,11 +103,18 @@ def _join() -> str:
 PAGES = [
     PageKind("home", _at("/")),
     PageKind("courses", _at("/courses/")),
+    PageKind("courses, filtered", _at("/courses/?topic=citizen-research&sort=title")),
+    PageKind("courses, none fits", _at("/courses/?topic=citizen-research&open=1")),
     PageKind("course", course_path),
+    PageKind("course, planned", _at("/courses/older-people-as-researchers/")),
     PageKind("join", _join),
     PageKind("research", _at("/research/")),
     PageKind("research summary", lambda: str(ResearchSummaryPage.objects.all()[0].url)),
-    PageKind("information", _at("/accessibility/")),
+    PageKind("information", _at("/help/")),
+    PageKind("accessibility statement", _at("/accessibility/")),
+    PageKind("notice", _at("/privacy/")),
+    PageKind("version of a notice", _at("/privacy/versions/2026-11-23/")),
+    PageKind("glossary", _at("/glossary/")),
     PageKind("search with results", _at("/search/?q=group")),
     PageKind("search without results", _at("/search/?q=submarine")),
     PageKind("sign in", _named("account_login")),
@@ -103,8 +131,21 @@ PAGES = [
     PageKind("dashboard, finished", _named("learning:dashboard"), "gus"),
     PageKind("own course", _course("learner"), "learner"),
     PageKind("own course, finished", _course("gus"), "gus"),
+    PageKind("dashboard, no tries left", _named("learning:dashboard"), "eli"),
+    PageKind("own course, no tries left", _course("eli"), "eli"),
+    PageKind("ask a question", lambda: ask_path("dora"), "dora"),
+    PageKind("own questions", lambda: questions_path("learner"), "learner"),
+    PageKind("own questions, none", lambda: questions_path("dora"), "dora"),
+    PageKind("question with a new answer", lambda: conversation_path("learner"), "learner"),
+    PageKind("question that waits", lambda: conversation_path("ben"), "ben"),
     PageKind("lesson, done", lambda: activity_path("learner", Kind.LESSON), "learner"),
     PageKind("lesson, open", lambda: activity_path("learner", Kind.LESSON, 1), "learner"),
+    PageKind(
+        "lesson, easy read", lambda: f"{activity_path('learner', Kind.LESSON, 1)}?version=easy", "learner"
+    ),
+    PageKind("lesson, picture", lambda: activity_path("dora", Kind.LESSON), "dora"),
+    PageKind("own notes", lambda: reverse("learning:notes", args=[enrolment("learner").pk]), "learner"),
+    PageKind("stage to print", lambda: print_path("learner"), "learner"),
     PageKind("quiz, to begin", lambda: activity_path("ben", Kind.QUIZ), "ben"),
     PageKind("quiz, to try again", lambda: activity_path("dora", Kind.QUIZ), "dora"),
     PageKind("quiz, no tries left", lambda: activity_path("eli", Kind.QUIZ), "eli"),
@@ -114,7 +155,15 @@ PAGES = [
     PageKind("result, not passed", lambda: reverse("learning:review", args=[attempt("dora").pk]), "dora"),
     PageKind("result, passed", lambda: reverse("learning:review", args=[attempt("gus").pk]), "gus"),
     PageKind("own certificate", lambda: certificate_path("view"), "gus"),
-    PageKind("account", _named("account:details"), "learner"),
+    PageKind("account", _named("account:home"), "learner"),
+    PageKind("account of staff", _named("account:home"), "editor"),
+    PageKind("name and time zone", _named("account:details"), "learner"),
+    PageKind("reading", _named("account:reading"), "learner"),
+    PageKind("e-mails", _named("account:emails"), "learner"),
+    PageKind("where you are signed in", _named("account:places"), "learner"),
+    PageKind("second step", _named("mfa_index"), "learner"),
+    PageKind("passkeys, none", _named("mfa_list_webauthn"), "learner"),
+    PageKind("password again", _named("account_reauthenticate"), "learner"),
     PageKind("e-mail address", _named("account_email"), "learner"),
     PageKind("password", _named("account_change_password"), "learner"),
     PageKind("privacy", _named("account:privacy"), "learner"),

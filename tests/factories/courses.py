@@ -1,19 +1,22 @@
 """A small published course, built from pages and frozen by the same action as a real one."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from django.utils.text import slugify
 from wagtail.models import Locale, Page, Site
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.users.models import User
 from courses.actions import editions, enrol, quiz, study
 from courses.assessment.models import Attempt, Question, QuizQuestion
+from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.outline import Kind, Outline
 from courses.catalogue.pages import CatalogueIndexPage, CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.topics import Topic
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from home.models import HomePage
@@ -147,7 +150,10 @@ def stage(parent: CoursePage, title: str, **fields: Any) -> StagePage:
 
 
 def lesson(parent: StagePage, title: str, **fields: Any) -> LessonPage:
-    body = [("paragraph", f"<p>{SECRET_LESSON} of {title}</p>")]
+    body = [
+        ("paragraph", f"<p>{SECRET_LESSON} of {title}</p>"),
+        ("activity_prompt", {"title": "Look at a group", "text": "<p>Who decides?</p>"}),
+    ]
     return _add(parent, LessonPage(title=title, body=body, self_directed_minutes=10, **fields))
 
 
@@ -227,6 +233,23 @@ def cohort(edition: Edition, *, at: datetime, **fields: Any) -> Cohort:
         "enrolment_opens_at": at - timedelta(days=1),
     }
     return Cohort.objects.create(edition=edition, **{**defaults, **fields})
+
+
+def accreditation(
+    identity: Course, *, first: date, last: date, body: str = "Example Body", **fields: Any
+) -> AccreditationRecord:
+    """What an outside body has confirmed, for these days."""
+    return AccreditationRecord.objects.create(
+        course=identity, body=body, reference="EB-1", valid_from=first, valid_until=last, **fields
+    )
+
+
+def topic(name: str, *pages: CoursePage) -> Topic:
+    """A topic, chosen on these pages."""
+    made = Topic.objects.get_or_create(name=name, defaults={"slug": slugify(name)})[0]
+    through = CoursePage.topics.through
+    through.objects.bulk_create(through(coursepage=page, topic=made) for page in pages)
+    return made
 
 
 def _add(parent: Page, page: Any) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import check_addresses, checks, processes, suite
+from scripts import check_addresses, check_words, checks, processes, suite
 from scripts.suite import Outcome
 
 
@@ -79,3 +79,21 @@ def test_a_check_says_how_it_went(capsys: pytest.CaptureFixture[str]) -> None:
     assert "quiet" not in said
     assert "why" in said
     assert "FAILED" in said
+
+
+def test_words_that_cannot_be_translated_are_found_with_their_line() -> None:
+    template = """{% load i18n %}
+<p class="two words">{% translate "Held" %} {{ value }} 12 %</p>
+{% blocktranslate trimmed %}Held as well{% endblocktranslate %}
+<p>Not held</p>
+<img alt="Heard" src="picture.svg">
+{% include "button.html" with label="Given" only %}
+{% block body_class %}page--name{% endblock %}
+"""
+    found = sorted(check_words.words(template))
+    assert [line for line, _text in found] == [4, 5, 6]
+    assert found[0][1] == "Not held"
+
+
+def test_no_template_has_words_that_cannot_be_translated() -> None:
+    assert check_words.main([]) == 0

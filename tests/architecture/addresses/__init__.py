@@ -14,20 +14,26 @@ after commit (the outbox) is not part of the answer either.
 from tests.architecture.addresses.account import ACCOUNT, SIGNING_IN
 from tests.architecture.addresses.certificates import CERTIFICATES
 from tests.architecture.addresses.demo import DEMO
+from tests.architecture.addresses.editors import EDITORS
 from tests.architecture.addresses.learning import LEARNING
 from tests.architecture.addresses.public import FILES, HEALTH, PAGES
+from tests.architecture.addresses.questions import QUESTIONS
 from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Answer, Row
+from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
 
 ROWS: tuple[Row, ...] = (
     *HEALTH,
     *PAGES,
     *LEARNING,
+    *QUESTIONS,
     *CERTIFICATES,
     *ACCOUNT,
     *SIGNING_IN,
+    *SECOND_STEP,
     *FILES,
     *STAFF,
+    *EDITORS,
     *DEMO,
 )
 # Addresses below this prefix are Wagtail's own: one rule stands for all of them.

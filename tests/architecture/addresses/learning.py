@@ -1,9 +1,12 @@
 """What a learner does on a course."""
 
 from typing import Any
+from uuid import uuid4
 
 from courses.assessment.models import AttemptAnswer
+from courses.catalogue import lesson_texts
 from tests.architecture.addresses.rows import (
+    ANONYMOUS,
     OTHER,
     OWNER,
     Row,
@@ -21,6 +24,7 @@ from tests.architecture.addresses.rows import (
     to,
 )
 from tests.architecture.world import World
+from tests.factories import lessons
 
 
 def first_answer(world: World) -> dict[str, Any]:
@@ -29,16 +33,80 @@ def first_answer(world: World) -> dict[str, Any]:
     return {"choice": sorted(question.keys)[0], "sequence": 7, "go": "next"}
 
 
+def a_note(world: World) -> dict[str, Any]:
+    seal = lesson_texts.seal(world.course.lesson_id, str(uuid4()), "Look at a group")
+    return {"seal": seal, "text": "Some words.", "sequence": 7}
+
+
 LEARNING = (
-    Row(name="learning:dashboard", path=to("learning:dashboard"), answers=signed_in(), budget=5, queries=5),
-    Row(name="learning:course", path=to("learning:course", ada), answers=only_owner(), budget=7, queries=5),
+    Row(
+        name="learning:stop_looking",
+        method="POST",
+        path=to("learning:stop_looking"),
+        answers=signed_in("learning:dashboard"),
+        queries=2,
+    ),
+    Row(name="learning:dashboard", path=to("learning:dashboard"), answers=signed_in(), budget=5, queries=4),
+    Row(name="learning:course", path=to("learning:course", ada), answers=only_owner(), budget=7, queries=4),
     Row(
         name="learning:activity",
         note="lesson",
         path=to("learning:activity", ada, lesson),
         answers=only_owner(),
         budget=6,
+        queries=6,
+    ),
+    Row(name="learning:notes", path=to("learning:notes", ada), answers=only_owner(), queries=6),
+    Row(
+        name="learning:note",
+        path=to("learning:note", ada, lesson),
+        answers=only_owner("learning:activity"),
+        queries=4,
+    ),
+    Row(
+        name="learning:note",
+        method="POST",
+        path=to("learning:note", ada, lesson),
+        data=a_note,
+        answers=only_owner("learning:activity"),
+        budget=5,
         queries=5,
+    ),
+    Row(
+        name="learning:note",
+        method="POST",
+        note="by lesson.js",
+        path=to("learning:note", ada, lesson),
+        data=a_note,
+        headers={"X-Requested-With": "fetch"},
+        answers={**only_owner(200), ANONYMOUS: 401},
+        budget=5,
+        queries=5,
+    ),
+    Row(
+        name="learning:place",
+        method="POST",
+        # The text was drawn for the reader before.
+        before=lambda world: lessons.prompts(world.course),
+        path=to("learning:place", ada, lesson),
+        data=lambda world: {"anchor": "part-somewhere"},
+        answers=only_owner("learning:activity"),
+        queries=6,
+    ),
+    Row(
+        name="learning:version",
+        method="POST",
+        path=to("learning:version", ada, lesson),
+        data=lambda world: {"version": "easy"},
+        answers=only_owner("learning:activity"),
+        queries=5,
+    ),
+    Row(
+        name="learning:print_stage",
+        path=to("learning:print_stage", ada, one),
+        answers=only_owner(),
+        budget=6,
+        queries=6,
     ),
     Row(
         name="learning:activity",
@@ -140,7 +208,7 @@ LEARNING = (
         path=to("learning:join", cohort),
         answers={**everybody(), OWNER: "learning:course"},
         measured_as=OTHER,
-        queries=5,
+        queries=6,
     ),
     Row(
         name="learning:join",
@@ -149,6 +217,6 @@ LEARNING = (
         answers=signed_in("learning:course"),
         measured_as=OTHER,
         budget=8,
-        queries=12,
+        queries=9,
     ),
 )
