@@ -24,6 +24,8 @@ from search import words
 PER_PAGE = 10
 MOST_PAGES = 100
 MOST_TITLES = 500
+# Weighing every match costs more than finding them. Beyond so many, no reader looks at the weights.
+MOST_RANKED = 300
 # The kinds that people choose from: pages of these apps, and all others.
 KINDS: dict[str, Promise] = {"courses": _("Courses"), "research": _("Research"), "pages": _("Pages")}
 OTHERS = "pages"
@@ -67,7 +69,7 @@ NOTHING = Found([], {}, "", 1)
 
 
 def find(question: str, *, kind: str = "", page: int = 1) -> Found:
-    """The results of a question. Three queries at most."""
+    """The results of a question. Four queries at most."""
     asked = _query(question)
     if asked is None:
         return NOTHING
@@ -79,9 +81,11 @@ def find(question: str, *, kind: str = "", page: int = 1) -> Found:
         return NOTHING
     page = max(1, min(page, Found([], counts, kind, page).page_count))
     stems = words.stems_of(question)
-    pages = _best_first(_of_kind(public, kind).select_related(*_child_names()).search(asked), stems)
+    ranked = sum(counts.values()) <= MOST_RANKED
+    matches = _of_kind(public, kind).search(asked, order_by_relevance=ranked)
     start = (page - 1) * PER_PAGE
-    results = [_result(_specific(one), stems) for one in pages[start : start + PER_PAGE]]
+    numbers = _best_first(matches, stems, ranked=ranked).values_list("pk", flat=True)
+    results = [_result(one, stems) for one in _pages(list(numbers[start : start + PER_PAGE]))]
     return Found(results, counts, kind, page)
 
 
@@ -117,11 +121,18 @@ def _query(question: str) -> SearchQuery | None:
     return reduce(lambda one, other: one & other, each) if each else None
 
 
-def _best_first(results: Any, stems: set[str]) -> Any:
-    """Pages with the words in their title before others; then as the database weighs them."""
+def _best_first(results: Any, stems: set[str], *, ranked: bool) -> Any:
+    """Pages with the words in their title before others; then as the database weighs them, or the newest."""
     pages = results.get_queryset()
     in_title = [Case(When(title__icontains=stem, then=1), default=0) for stem in sorted(stems)]
-    return pages.annotate(in_title=reduce(add, in_title)).order_by("-in_title", *pages.query.order_by)
+    then = pages.query.order_by if ranked else ("-first_published_at", "-pk")
+    return pages.annotate(in_title=reduce(add, in_title)).order_by("-in_title", *then)
+
+
+def _pages(numbers: list[int]) -> list[BasePage]:
+    """These pages in this order, each as its own type. One query."""
+    found = Page.objects.filter(pk__in=numbers).select_related(*_child_names()).in_bulk()
+    return [_specific(found[number]) for number in numbers if number in found]
 
 
 def _of_kind(pages: Any, kind: str = "") -> Any:

@@ -7,6 +7,7 @@ calls stemming the other does not know.
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -35,6 +36,7 @@ def typed_words(question: str) -> list[str]:
     return [word for word in words if word not in SMALL] or words
 
 
+@lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The part of an English word that its forms share, more or less."""
     for ending in ENDINGS:

@@ -9,7 +9,7 @@ instances that the queryset would give.
     found = _ours(12, request.user.pk)
 
 Only for querysets of one model (with select_related, defer, annotations and ordering), whose values
-are compared as they are: no `__in`, no None, no slices that depend on a value, no prefetch_related.
+are asked to be equal to columns: no `__in`, no None, no slices that depend on a value, no prefetch_related.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,8 +21,10 @@ from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=models.Model)
-# Stand-ins that no real value of ours equals.
-NUMBER = 8_070_605_040_302_010
+# Stand-ins that no real value of ours equals; the number fits the 32 bits that PostgreSQL gives page ids.
+NUMBER = 2_070_605_040
+# No row has a larger number, and SQLite cannot be asked for one.
+LARGEST = 2**63 - 1
 TEXT = "prepared-query-value-"
 
 
@@ -64,6 +66,8 @@ class Prepared(Generic[M]):
             written = self._written[connection.vendor] = self._write()
         if written.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A lock holds only inside a transaction.")
+        if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
+            return []
         parameters = list(written.parameters)
         for place, value in written.places:
             parameters[place] = values[value]

@@ -75,7 +75,7 @@ def refusal_sentence(answer: Answer, cohort: Cohort) -> str:
     if answer is Answer.FULL:
         return _("All places are taken at the moment. Please look again later: places do come free.")
     if answer is Answer.NOT_YET:
-        opens = date_format(cohort.enrolment_opens_at.astimezone(ZoneInfo(cohort.time_zone)), "j F Y")
+        opens = date_format(cohort.enrolment_opens_at.astimezone(ZoneInfo(cohort.time_zone)), "DATE_FORMAT")
         return _("You can join from %(date)s. Please come back then.") % {"date": opens}
     if answer is Answer.CLOSED:
         return _("Joining has closed. Please look at our other courses.")

@@ -54,7 +54,7 @@ class Draft:
     sequence: int
 
 
-def save(*, enrolment_id: int, activity_id: int, draft: Draft, learner: Any, at: datetime) -> SavedNote:
+def keep(*, enrolment_id: int, activity_id: int, draft: Draft, learner: Any, at: datetime) -> SavedNote:
     """Save a note as it stands. Safe to repeat; an older sequence number never replaces a newer one.
 
     Raises Enrolment.DoesNotExist when it is not theirs, StudyRefused when the lesson is not open to

@@ -93,8 +93,8 @@ class AccreditationRecord(models.Model):
             "body": self.body,
             "reference": self.reference,
             "about": about,
-            "from": date_format(self.valid_from, "j F Y"),
-            "until": date_format(self.valid_until, "j F Y"),
+            "from": date_format(self.valid_from, "DATE_FORMAT"),
+            "until": date_format(self.valid_until, "DATE_FORMAT"),
         }
         claim = (
             _("Accredited by %(body)s: %(about)s. Reference %(reference)s, valid from %(from)s to %(until)s.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from courses.catalogue.durations import duration
 from courses.catalogue.outline import Kind, Outline
@@ -36,7 +37,10 @@ class PublicStage:
 
 def kind_label(kind: Kind) -> str:
     """The word for a kind of activity."""
-    return {Kind.LESSON: _("Lesson"), Kind.QUIZ: _("Quiz")}[kind]
+    return str(KIND_LABELS[kind])
+
+
+KIND_LABELS = {Kind.LESSON: lazy("Lesson"), Kind.QUIZ: lazy("Quiz")}
 
 
 def stages(outline: Outline | None) -> tuple[PublicStage, ...]:

@@ -28,7 +28,7 @@ def rows(facts: Facts) -> list[tuple[str, str]]:
 
 
 def _day(day: date) -> str:
-    return date_format(day, "j F Y")
+    return date_format(day, "DATE_FORMAT")
 
 
 def _sentences(texts: tuple[str, ...]) -> str:

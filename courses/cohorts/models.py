@@ -77,7 +77,7 @@ class Cohort(ClusterableModel):
         """When it runs, in words."""
         if self.ends_on is None:
             return str(_("Start when you like and go at your own pace"))
-        days = {"from": date_format(self.starts_on, "j F Y"), "to": date_format(self.ends_on, "j F Y")}
+        days = {"from": date_format(self.starts_on), "to": date_format(self.ends_on)}
         return str(_("From %(from)s to %(to)s") % days)
 
     def clean(self) -> None:

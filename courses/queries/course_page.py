@@ -119,11 +119,11 @@ def _people(page: CoursePage, course: Course, edition: Edition | None) -> list[p
     if course.delivery_partner:
         found.append((_("Delivery partner"), course.delivery_partner))
     if edition is not None:
-        day = date_format(accreditation.today(edition.published_at), "j F Y")
+        day = date_format(accreditation.today(edition.published_at), "DATE_FORMAT")
         words = {"number": edition.number, "date": day}
         found.append((_("Edition"), _("Edition %(number)d, published on %(date)s") % words))
     if page.reviewed_on:
-        found.append((_("Last reviewed"), date_format(page.reviewed_on, "j F Y")))
+        found.append((_("Last reviewed"), date_format(page.reviewed_on, "DATE_FORMAT")))
     found.append((_("Course code"), course.code))
     return found
 

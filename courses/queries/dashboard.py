@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from cms.core.prepared import Prepared
 from courses.catalogue.public import kind_label
@@ -23,7 +24,7 @@ from courses.queries.access import Learning
 from courses.queries.places import Place
 from courses.queries.steps import NextStep, StageLeft, Stuck
 
-DAY = "j F Y"
+DAY = "DATE_FORMAT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +298,13 @@ def _activity(found: ActivityStanding, stage: StageStanding, learning: Learning)
 
 def state_label(state: ActivityState) -> str:
     """The word for a state, which never speaks by colour alone."""
-    return {
-        ActivityState.DONE: _("Done"),
-        ActivityState.PASSED: _("Passed"),
-        ActivityState.NOT_PASSED: _("Not passed yet"),
-        ActivityState.OPEN: _("To do"),
-        ActivityState.LOCKED: _("Locked"),
-    }[state]
+    return str(STATE_LABELS[state])
+
+
+STATE_LABELS = {
+    ActivityState.DONE: lazy("Done"),
+    ActivityState.PASSED: lazy("Passed"),
+    ActivityState.NOT_PASSED: lazy("Not passed yet"),
+    ActivityState.OPEN: lazy("To do"),
+    ActivityState.LOCKED: lazy("Locked"),
+}

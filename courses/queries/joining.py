@@ -53,8 +53,8 @@ class OpenCohort:
         there = closes_at.astimezone(ZoneInfo(self.cohort.time_zone))
         # A window that closes at midnight is open on the whole day before.
         if there.hour == there.minute == 0:
-            return _("Join by %(date)s.") % {"date": date_format(there - timedelta(days=1), "j F Y")}
-        return _("Join by %(date)s.") % {"date": date_format(there, "j F Y, H:i")}
+            return _("Join by %(date)s.") % {"date": date_format(there - timedelta(days=1), "DATE_FORMAT")}
+        return _("Join by %(date)s.") % {"date": date_format(there, "DATETIME_FORMAT")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ def _course_hints(page: CoursePage) -> list[str]:
 def _draft_hints(page: Page) -> list[str]:
     words = {"title": page.title}
     if page.go_live_at and not page.live:
-        day = date_format(page.go_live_at, "j F Y")
+        day = date_format(page.go_live_at, "DATE_FORMAT")
         return [
             _("“%(title)s” will be published on %(day)s. Until then it is left out.") % {**words, "day": day}
         ]

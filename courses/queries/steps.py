@@ -157,7 +157,7 @@ def _not_active_sentence(learning: Learning) -> str:
     return _(
         "Your place on this course ended on %(date)s, so it is not active any more. "
         "What you have done is kept. Ask us if you would like to come back."
-    ) % {"date": date_format(timezone.localtime(enrolment.ended_at), "j F Y")}
+    ) % {"date": date_format(timezone.localtime(enrolment.ended_at), "DATE_FORMAT")}
 
 
 def stages_left(learning: Learning) -> list[StageLeft]:

@@ -50,7 +50,7 @@ def publish_edition(request: HttpRequest, page: int) -> HttpResponse:
 
 
 def _course_page(pk: int) -> CoursePage:
-    page: CoursePage = get_object_or_404(CoursePage.objects.select_related("course"), pk=pk)
+    page: CoursePage = get_object_or_404(CoursePage.objects.select_related("course"), id=pk)
     return page
 
 

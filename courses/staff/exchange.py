@@ -42,7 +42,7 @@ class CourseFileForm(forms.Form):
 @require_http_methods(["GET", "HEAD"])
 def export(request: HttpRequest, page: int) -> HttpResponse:
     """The whole course as one file."""
-    course_page = get_object_or_404(CoursePage.objects.select_related("course"), pk=page)
+    course_page = get_object_or_404(CoursePage.objects.select_related("course"), id=page)
     may_edit = course_page.permissions_for_user(request.user).can_edit()
     if not may_edit or not request.user.has_perm(MAY_EXPORT):
         raise PermissionDenied

@@ -23,7 +23,7 @@ from courses.queries.editions import editions_of
 @require_http_methods(["GET", "HEAD"])
 def choose(request: HttpRequest, page: int) -> HttpResponse:
     """Which edition of a course to look at, as a sample learner."""
-    course_page = get_object_or_404(CoursePage.objects.select_related("course"), pk=page)
+    course_page = get_object_or_404(CoursePage.objects.select_related("course"), id=page)
     if not course_page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
     context = {
@@ -83,7 +83,7 @@ def at_learner(request: HttpRequest, enrolment: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def try_quiz(request: HttpRequest, page: int) -> HttpResponse:
     """All questions of a quiz (GET), and how answers would be marked, with feedback (POST). Keeps nothing."""
-    quiz_page = get_object_or_404(QuizPage, pk=page)
+    quiz_page = get_object_or_404(QuizPage, id=page)
     if not looking.may_try_quiz(person=request.user, page=quiz_page):
         raise Http404
     answered: dict[str, Any] | None = None

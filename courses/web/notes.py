@@ -54,7 +54,7 @@ def note(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
     if request.method != "POST":
         return _show_draft(request, enrolment, activity)
     try:
-        saved = writing.save(
+        saved = writing.keep(
             enrolment_id=enrolment,
             activity_id=activity,
             draft=Draft(

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, models, transaction
 
+from cms.core.images import SiteRendition
 from cms.users.models import Consent, User
 from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQuestion
 from courses.catalogue.accreditation import AccreditationRecord
@@ -131,6 +132,7 @@ WAYS: dict[str, Break] = {
     "note_sequence_from_one": change(Note, sequence=0),
     "notice_version_address_once": again(NoticeVersion, number=99),
     "notice_version_number_once": again(NoticeVersion, slug="another"),
+    "one_rendition_per_size": again(SiteRendition),
     "outbox_handled_or_given_up": change(
         OutboxEntry, handled_at=models.F("created_at"), given_up_at=models.F("created_at")
     ),
@@ -219,6 +221,8 @@ NOT_COPIED = {
 # What a copy must change so that no other rule refuses it first.
 ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},
+    "courses.Topic.name": lambda world: {"slug": "another"},
+    "courses.Topic.slug": lambda world: {"name": "Another"},
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import models
 from django.http import Http404
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -60,6 +61,9 @@ def form_of(page: Any, shown: Any) -> dict[str, Any]:
     plain = querydict_from_html(shown.content.decode(), form_id="page-edit-form")
     sent: dict[str, Any] = {name: plain[name] for name in plain}
     for field in page._meta.get_fields():
+        # Wagtail's reader of forms leaves ticked boxes out.
+        if isinstance(field, models.BooleanField) and getattr(page, field.name):
+            sent[field.name] = "on"
         if isinstance(field, StreamField):
             sent |= block_form(field.stream_block, field.name, getattr(page, field.name))
     return sent

@@ -254,7 +254,7 @@ def _read_and_note(course: BuiltCourse, enrolment: Enrolment, at: datetime) -> N
     lessons.write(course, body=lessons.body())
     here = {"enrolment_id": enrolment.pk, "activity_id": course.lesson_id, "learner": enrolment.learner}
     seal = lessons.prompts(course)[0].seal
-    notes.save(**here, draft=notes.Draft(seal, f"zebedee-note-canary by {NAME}", 1), at=at)
+    notes.keep(**here, draft=notes.Draft(seal, f"zebedee-note-canary by {NAME}", 1), at=at)
     reading.keep_place(**here, anchor="part-an-evening", is_easy=False, at=at)
 
 

@@ -15,10 +15,13 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
+from cms.core.glossary import GlossaryTerm
+from cms.core.images import SiteImage, SiteRendition
 from cms.core.models import SiteDocument
+from cms.core.sessions import SessionStore
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
 from cms.users import accounts
-from cms.users.models import Consent, User
+from cms.users.models import Consent, SignIn, User
 from courses.actions import ask, certify, notes, notify, quiz, reading
 from courses.assessment.models import Attempt
 from courses.certificates.models import Certificate
@@ -71,6 +74,7 @@ def build_world() -> World:
     ada_attempt = course.begin(ada_enrolment, at=at)
     course.answer(ada_attempt, right=2, at=at)
     _read_and_note(ada_enrolment, course, at)
+    _single_rows(cast["ada"], at)
     ben_enrolment = course.complete(cast["ben"], at=at)
     certificate = certify.issue(completion_id=ben_enrolment.completion.pk, at=at)
     assert certificate is not None
@@ -90,6 +94,22 @@ def build_world() -> World:
         document=_document(),
         pages={"home": HomePage.objects.get(), "course": course.page, **publishing(), **_pages_of(course)},
         confirmation_key=_confirmation_key(),
+    )
+
+
+def _single_rows(ada: User, at: datetime) -> None:
+    """One row of what no walk needs, but every rule of the database does."""
+    GlossaryTerm.objects.create(term="peer", meaning="Somebody who is in the same situation.")
+    build.topic("Self-help groups")
+    session = SessionStore()
+    session.save()
+    SignIn.objects.create(session_id=session.session_key, user=ada, began_at=at)
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><path d="M0 0h4v4z"/></svg>'
+    picture = SiteImage(title="A corner", width=4, height=4)
+    picture.file.save("corner.svg", ContentFile(drawing), save=False)
+    picture.save()
+    SiteRendition.objects.create(
+        image=picture, filter_spec="original", focal_point_key="", file=picture.file.name, width=4, height=4
     )
 
 
@@ -191,7 +211,7 @@ def _read_and_note(enrolment: Enrolment, course: BuiltCourse, at: datetime) -> N
     """The learner wrote at the first prompt, and stopped reading there."""
     here = {"enrolment_id": enrolment.pk, "activity_id": course.lesson_id, "learner": enrolment.learner}
     seal = lessons.prompts(course)[0].seal
-    notes.save(**here, draft=notes.Draft(seal, "What I think.", 1), at=at)
+    notes.keep(**here, draft=notes.Draft(seal, "What I think.", 1), at=at)
     reading.keep_place(**here, anchor="", is_easy=False, at=at)
 
 

@@ -77,12 +77,13 @@ def test_many_words_cost_one_query(peer: GlossaryTerm) -> None:
 
 def test_a_word_that_is_gone_leaves_the_text(db: None) -> None:
     forget_meanings()
-    assert str(RichText('<p>Ask <a linktype="glossary" id="99">peers</a>.</p>')) == "<p>Ask peers.</p>"
+    text = '<p>Ask <a linktype="glossary" id="99">peers</a>.</p>'
+    assert str(RichText(text)).strip() == "<p>Ask peers.</p>"
 
 
 @pytest.mark.parametrize("odd", ["", "x", "1 OR 1", "²"])
 def test_an_odd_number_leaves_the_text(db: None, odd: str) -> None:
-    assert str(RichText(f'<a linktype="glossary" id="{odd}">peers</a>')) == "peers"
+    assert str(RichText(f'<a linktype="glossary" id="{odd}">peers</a>')).strip() == "peers"
 
 
 def test_a_meaning_cannot_carry_markup(db: None) -> None:

@@ -63,7 +63,7 @@ def test_a_whole_journey_leaves_no_name_and_no_address_in_the_log(
     browser.post("/account/", {"printed_name": NAME * 50, "time_zone": ADDRESS})
     Client(enforce_csrf_checks=True).post("/certificates/", {"code": NAME})
 
-    def broken(*, learner: Any) -> None:
+    def broken(*, learner: Any, at: Any) -> None:
         raise RuntimeError(f"{learner.printed_name} {learner.email} could not be shown")
 
     monkeypatch.setattr(dashboard, "dashboard", broken)

@@ -76,12 +76,20 @@ def test_what_was_found_can_be_saved(enrolment: Enrolment) -> None:
     assert not found._state.adding
 
 
-def test_a_lock_is_refused_outside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lock_is_refused_outside_a_transaction() -> None:
     locked = Prepared(lambda pk: User.objects.select_for_update().filter(pk=pk), int)
     assert locked(0) == []
-    monkeypatch.setattr(connection, "in_atomic_block", False)
-    with pytest.raises(TransactionManagementError):
-        locked(0)
+    connection.in_atomic_block = False
+    try:
+        with pytest.raises(TransactionManagementError):
+            locked(0)
+    finally:
+        connection.in_atomic_block = True
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**70), 10**40])
+def test_a_number_that_no_row_can_have_finds_nothing(ada: User, number: int) -> None:
+    assert _by_address(ada.email, number) == []
 
 
 def _any_of(number: int) -> QuerySet[User]:

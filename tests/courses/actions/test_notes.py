@@ -33,7 +33,7 @@ def save(
     seal: str | None = None,
     activity_id: int | None = None,
 ) -> SavedNote:
-    return notes.save(
+    return notes.keep(
         enrolment_id=enrolment.pk,
         activity_id=course.lesson_id if activity_id is None else activity_id,
         draft=Draft(lessons.prompts(course)[0].seal if seal is None else seal, text, sequence),

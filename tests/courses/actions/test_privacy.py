@@ -58,6 +58,7 @@ def test_the_download_holds_everything_and_opens_without_a_program(
     assert archive.read(f"certificates/{code}.pdf").startswith(b"%PDF-")
     assert set(data) == {
         "Your account",
+        "What you have chosen",
         "What you agreed to",
         "Your courses",
         "What you have done",
@@ -91,7 +92,7 @@ def test_the_download_of_one_person_holds_nothing_of_another(
 
 def test_somebody_who_has_done_nothing_gets_a_short_download(cleo: User, now: datetime) -> None:
     archive, data = opened(cleo, now)
-    assert set(data) == {"Your account"}
+    assert set(data) == {"Your account", "What you have chosen"}
     assert archive.namelist() == ["index.html", "data.json"]
 
 

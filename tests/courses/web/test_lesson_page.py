@@ -49,7 +49,7 @@ def note(course: BuiltCourse, text: str, *, sequence: int = 1, prompt: int = 0) 
 
 
 def written(course: BuiltCourse, enrolment: Enrolment, text: str, *, at: datetime, prompt: int = 0) -> None:
-    writing.save(
+    writing.keep(
         enrolment_id=enrolment.pk,
         activity_id=course.lesson_id,
         draft=Draft(lessons.prompts(course)[prompt].seal, text, 1),
