@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import F, FilteredRelation, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -19,6 +19,7 @@ from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.outline import Outline
 from courses.catalogue.pages import CoursePage
+from courses.cohorts.models import Cohort
 from courses.enrolment.rules import Answer
 from courses.queries import joining, sharing
 from courses.queries.joining import JoiningPanel
@@ -72,9 +73,12 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
 
 
 def _published(page: CoursePage, at: datetime) -> tuple[Course, Edition | None, list[AccreditationRecord]]:
-    """The course, its newest edition, and the accreditation records that cover today. One query."""
+    """The course, the edition that new learners get, and the records that cover today. One query."""
     day = accreditation.today(at)
-    newest = Edition.objects.filter(course=page.course_id).order_by("-number").values("pk")[:1]
+    # What somebody can join counts, also while a newer edition waits for its first cohort.
+    joinable = Cohort.objects.filter(edition=OuterRef("pk")).exclude(enrolment_closes_at__lte=at)
+    editions = Edition.objects.filter(course=page.course_id).annotate(is_joinable=Exists(joinable))
+    newest = editions.order_by("-is_joinable", "-number").values("pk")[:1]
     rows: Sequence[Any] = (
         Edition.objects.filter(pk=Subquery(newest))
         .select_related("course")

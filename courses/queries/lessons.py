@@ -37,6 +37,7 @@ class ActivityHead:
     course_url: str
     enrolment_id: int
     activity_id: int
+    page_id: int
     minutes: int
     notice: str
     position_sentence: str
@@ -140,6 +141,7 @@ def head(opened: OpenedActivity) -> dict[str, Any]:
         "course_url": reverse("learning:course", args=[enrolment_id]),
         "enrolment_id": enrolment_id,
         "activity_id": activity.activity_id,
+        "page_id": activity.page_id,
         "minutes": activity.self_directed_minutes + activity.participatory_minutes,
         "notice": learning.outline.certificate.notice,
         "position_sentence": access.position_sentence(opened.stage.stage, activity.activity_id),

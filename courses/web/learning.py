@@ -54,7 +54,9 @@ def done(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
     if standing.is_complete:
         messages.success(request, _("You have finished the course. Well done!"))
         return redirect("learning:course", enrolment)
-    messages.success(request, _("Saved. You have done this lesson."))
+    done_now = standing.of(activity)
+    title = done_now.activity.title if done_now else ""
+    messages.success(request, _("Saved. You have done “%(title)s”.") % {"title": title})
     following = standing.next_activity
     if following is None:
         return redirect("learning:course", enrolment)

@@ -270,8 +270,9 @@ def test_a_document_of_a_private_collection_is_not_served(world: World) -> None:
         collection=private, restriction_type=CollectionViewRestriction.LOGIN
     )
     document = world.document  # offered by a public page, and still not for everybody
-    with Client().get(document.url) as served:
-        assert served.status_code == 200
+    served = Client().get(document.url)
+    assert served.status_code == 200
+    served.close()
     SiteDocument.objects.filter(pk=document.pk).update(collection=private)
     response = Client().get(document.url)
     assert response.status_code == 302

@@ -18,10 +18,12 @@ FOCUSED = """() => {
   const element = document.activeElement;
   if (!element || element === document.body) return null;
   // A box to tick and its words are one thing to press, so the ring may be around the words.
-  const ring = [element, ...(element.labels || [])].some((part) => {
-    const drawn = getComputedStyle(part);
+  // Where a whole card leads on, the ring is around the card: drawn by what stands after the link.
+  const parts = [element, ...(element.labels || [])];
+  const ring = parts.some((part) => [null, "::after"].some((pseudo) => {
+    const drawn = getComputedStyle(part, pseudo);
     return drawn.outlineStyle !== "none" && parseFloat(drawn.outlineWidth) >= 2;
-  });
+  }));
   const box = element.getBoundingClientRect();
   return {
     name: element.innerText || element.value || element.id,
@@ -100,7 +102,7 @@ def test_a_lesson_is_done_with_the_keyboard(open_page: OpenPage) -> None:
     page = open_page(activity_path("learner", Kind.LESSON, 1), email=EMAILS["learner"])
     tab_to(page, "I’ve done this")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Saved. You have done this lesson.")).to_be_visible()
+    expect(page.get_by_text("Saved. You have done “")).to_be_visible()
 
 
 def test_a_quiz_is_answered_and_handed_in_with_the_keyboard(open_page: OpenPage) -> None:

@@ -38,7 +38,7 @@ def test_a_visitor_finds_a_course_the_research_and_help_without_javascript(
     page = open_page("/", size=size, java_script_enabled=False)
     page.get_by_role("navigation", name="Ways in").get_by_role("link", name="Read the research").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Research")
-    page.get_by_role("link", name="Search").first.click()
+    page.get_by_role("link", name="Search", exact=True).first.click()
     page.get_by_label("Words to look for").fill("helping groups")
     page.get_by_role("button", name="Search").click()
     expect(page.locator("mark").first).to_be_visible()

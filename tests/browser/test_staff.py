@@ -27,7 +27,7 @@ def test_an_editor_signs_in_changes_a_lesson_and_learners_see_the_new_words(open
     page = open_page(edit_path(LessonPage, title))
     page.get_by_label("E-mail address").fill(EMAILS["editor"])
     page.get_by_label("Password", exact=True).fill("lived-learning-demo")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     text = page.get_by_role("textbox").and_(page.locator("[contenteditable=true]")).first
     text.click()
     page.keyboard.press("Control+Home")

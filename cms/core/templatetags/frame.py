@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -17,6 +18,7 @@ from cms.core import places
 from cms.core.templatetags.navigation import footer_groups, main_menu, site_details, small_print
 
 register = template.Library()
+WORKS_HERE_SECONDS = 60
 
 
 @register.simple_tag
@@ -31,7 +33,8 @@ def site_header(context: Any) -> SafeString:
     user = getattr(context.get("request"), "user", None)
     signed_in = bool(user is not None and user.is_authenticated)
     draw = _header.__wrapped__ if settings.DEBUG else _header
-    return draw(get_language(), settings.SITE_NAME, signed_in, tuple(main_menu(context)))
+    works_here = signed_in and _works_here(user)
+    return draw(get_language(), settings.SITE_NAME, signed_in, works_here, tuple(main_menu(context)))
 
 
 @register.simple_tag(takes_context=True)
@@ -51,9 +54,25 @@ def _head() -> SafeString:
     return render_to_string("components/site_head.html")
 
 
+def _works_here(user: Any) -> bool:
+    """Whether to show the way to the admin, which asks again who may enter. A query once a minute."""
+    key = f"works-here:{user.pk}"
+    found: bool | None = caches["local"].get(key)
+    if found is None:
+        found = bool(user.has_perm("wagtailadmin.access_admin"))
+        caches["local"].set(key, found, WORKS_HERE_SECONDS)
+    return found
+
+
 @lru_cache(maxsize=128)
-def _header(language: str, name: str, signed_in: bool, links: tuple[Any, ...]) -> SafeString:  # noqa: FBT001
-    context = {"site_name": name, "signed_in": signed_in, "links": links}
+def _header(
+    language: str,
+    name: str,
+    signed_in: bool,  # noqa: FBT001
+    works_here: bool,  # noqa: FBT001
+    links: tuple[Any, ...],
+) -> SafeString:
+    context = {"site_name": name, "signed_in": signed_in, "works_here": works_here, "links": links}
     return render_to_string("components/site_header.html", context)
 
 
