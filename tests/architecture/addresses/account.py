@@ -67,7 +67,7 @@ ACCOUNT = (
         path=to("account:sign_out_others"),
         before=another_sign_in,
         answers=signed_in("account:places"),
-        queries=7,
+        queries=10,
     ),
     Row(name="account:details", path=to("account:details"), answers=signed_in(), queries=3),
     Row(
@@ -103,7 +103,7 @@ ACCOUNT = (
         path=to("account:close"),
         data=lambda world: {"password": "not it"},
         answers=signed_in(422),
-        queries=5,
+        queries=7,
     ),
     Row(
         name="account:keep",
@@ -239,7 +239,7 @@ SIGNING_IN = (
             "password2": "another long secret",
         },
         answers=signed_in("account_change_password"),
-        queries=8,
+        queries=11,
     ),
     # Everybody here has a password, so there is none to set.
     Row(

@@ -76,7 +76,7 @@ PAGES = (
         answers=everybody(),
         measured_as=ANONYMOUS,
         budget=4,
-        queries=3,
+        queries=4,
     ),
 )
 
