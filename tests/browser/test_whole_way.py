@@ -138,7 +138,7 @@ def sees_the_certificate(page: Page) -> str:
     message = mail.outbox[-1]
     assert message.to == [EMAIL]
     assert message.subject == "Your certificate is ready"
-    link(page, "See your certificate").click()
+    page.get_by_role("link", name="See your certificate").click()
     certificate = page.get_by_role("article")
     expect(certificate.get_by_text(NAME)).to_be_visible()
     expect(certificate.get_by_text(content.course_title(), exact=True)).to_be_visible()
