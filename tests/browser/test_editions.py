@@ -53,8 +53,10 @@ def test_a_facilitator_looks_as_a_learner_on_a_phone_and_leaves_no_trace(open_pa
     band = page.get_by_role("complementary", name="You are looking as a learner")
     expect(band).to_contain_text("You are looking as Ben Example")
     page.goto(activity_path("ben", Kind.LESSON))
-    page.get_by_role("button", name="I’ve done this").click()
-    expect(page.get_by_text("nothing was saved")).to_be_visible()
+    expect(page.get_by_text("You are only looking, so nothing is saved.")).to_be_visible()
+    expect(page.get_by_role("button", name="I’ve done this")).to_have_count(0)
+    expect(page.locator("textarea")).to_have_count(0)
+    page.get_by_role("link", name="Go on").click()
     assert Record.objects.count() == records
     band.get_by_role("button", name="Stop looking").click()
     expect(page.get_by_role("button", name="Look as Ben Example")).to_be_visible()
