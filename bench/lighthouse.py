@@ -38,7 +38,8 @@ HEAD = """# What Lighthouse says
 Written by `make lighthouse`, with Lighthouse {version} and its phone profile (a slow phone on a slow
 network, both simulated), on the demo as `make bench` serves it. Floors: accessibility {accessibility},
 performance {performance}. The times move from day to day with the machine; the marks and the layout shift
-should not.
+should not. The lesson's lower marks have reasons: pages for learners ask search engines to stay away, and
+this set-up serves no uploaded pictures.
 
 """
 
