@@ -10,9 +10,9 @@ from courses.enrolment.models import Place
 from courses.enrolment.rules import Answer, Seats, Window, may_join
 
 
-def counts_at(at: datetime) -> Q:
-    """The places that count against capacity at this moment."""
-    return Q(held_until__isnull=True) | Q(held_until__gt=at)
+def counts_at(at: datetime, *, of: str = "") -> Q:
+    """The places that count against capacity at this moment; `of` leads to them, as in "places__"."""
+    return Q(**{f"{of}held_until__isnull": True}) | Q(**{f"{of}held_until__gt": at})
 
 
 def seats(*, cohort: Cohort, at: datetime) -> Seats:

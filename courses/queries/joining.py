@@ -89,7 +89,7 @@ def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[O
     cohorts = (
         Cohort.objects.filter(edition__course__in=list(course_ids))
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=at.date()))
-        .annotate(taken=Count("places", filter=_counts(at)))
+        .annotate(taken=Count("places", filter=places.counts_at(at, of="places__")))
         .select_related("edition")
         .defer("edition__frozen")
         .order_by("starts_on", "pk")
@@ -102,10 +102,6 @@ def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[O
     for entries in found.values():
         entries.sort(key=lambda entry: ORDER.index(entry.answer))
     return found
-
-
-def _counts(at: datetime) -> Q:
-    return Q(places__held_until__isnull=True) | Q(places__held_until__gt=at)
 
 
 def panel(*, cohorts: list[OpenCohort], enrolment_id: int | None) -> JoiningPanel:
