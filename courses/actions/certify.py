@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from courses.certificates.models import (
     CertificateHolder,
     CertificateLogEntry,
 )
+from courses.certificates.status import Status, status_of
 from courses.enrolment.models import Enrolment
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
@@ -61,13 +63,72 @@ def issue(*, completion_id: int, at: datetime) -> Certificate | None:
     return _issue(enrolment=enrolment, completion=completion, name=name, at=at)
 
 
+@transaction.atomic
+def correct(*, certificate_id: int, name: str, by: Any, reason: str, at: datetime) -> Certificate:
+    """Put a certificate with the right name in the place of one with a wrong name. Safe to repeat.
+
+    The facts stay those that were certified; the old certificate stays too, and says that it was replaced.
+    Raises CertificateRefused when the old one no longer counts, when the holder's details were erased, and
+    when there is nothing to correct.
+    """
+    old = Certificate.objects.select_related("enrolment", "course").get(pk=certificate_id)
+    # As for an erasure, which this waits for.
+    holder = (
+        CertificateHolder.objects.select_for_update(of=("self",))
+        .select_related("learner")
+        .filter(certificate=old)
+        .first()
+    )
+    newer: Certificate | None = Certificate.objects.filter(supersedes=old).first()
+    name = " ".join(name.split())
+    if newer is not None and newer.matches_name(name):
+        return newer
+    if holder is None:
+        raise CertificateRefused(_("The holder’s details were erased, so there is nothing to correct."))
+    if newer is not None or not _counts(old):
+        raise CertificateRefused(_("This certificate no longer counts. Please correct the newest one."))
+    if not name or name == holder.printed_name:
+        raise CertificateRefused(_("Please give the name as it should be printed."))
+    facts = replace(old.facts, issued_on=at.astimezone(ZoneInfo(old.enrolment.cohort.time_zone)).date())
+    new = _write(enrolment=old.enrolment, facts=facts, name=name, at=at, supersedes=old)
+    if holder.is_name_shown:
+        CertificateHolder.objects.filter(certificate=new).update(is_name_shown=True)
+    event = CertificateLogEntry.Event.SUPERSEDED
+    CertificateLogEntry(certificate=old, event=event, at=at, by=by, reason=reason).save()
+    ledger.write(
+        action="certificate corrected",
+        learner=holder.learner,
+        subject=new,
+        by=by,
+        at=at,
+        reason=reason,
+        replaces=old.pk,
+    )
+    return new
+
+
+def _counts(certificate: Certificate) -> bool:
+    events = CertificateLogEntry.objects.filter(certificate=certificate).order_by("at", "pk")
+    return status_of(list(events.values_list("event", flat=True))) is Status.VALID
+
+
 def _issue(*, enrolment: Enrolment, completion: Completion, name: str, at: datetime) -> Certificate:
+    facts = facts_for(enrolment=enrolment, completion=completion, at=at)
+    certificate = _write(enrolment=enrolment, facts=facts, name=name, at=at)
+    ledger.write(action="certificate issued", learner=enrolment.learner, subject=certificate, by=None, at=at)
+    return certificate
+
+
+def _write(
+    *, enrolment: Enrolment, facts: Facts, name: str, at: datetime, supersedes: Certificate | None = None
+) -> Certificate:
+    """The rows of a certificate, and what follows once they are there."""
     salt = secrets.token_bytes(32)
-    facts = _facts(enrolment=enrolment, completion=completion, at=at)
     certificate = Certificate(
         code=new_code(),
         enrolment=enrolment,
         course=enrolment.cohort.edition.course,
+        supersedes=supersedes,
         frozen=frozen_facts.to_json(facts),
         issued_at=at,
         name_salt=salt,
@@ -76,14 +137,14 @@ def _issue(*, enrolment: Enrolment, completion: Completion, name: str, at: datet
     certificate.save()
     CertificateHolder.objects.create(certificate=certificate, learner=enrolment.learner, printed_name=name)
     CertificateLogEntry(certificate=certificate, event=CertificateLogEntry.Event.ISSUED, at=at).save()
-    ledger.write(action="certificate issued", learner=enrolment.learner, subject=certificate, by=None, at=at)
     # Two entries: with the mail server away, the kept PDF must not be taken back and drawn again.
     outbox.write(kind="certificate-issued", at=at, certificate=certificate.pk)
     outbox.write(kind="certificate-ready", at=at, certificate=certificate.pk)
     return certificate
 
 
-def _facts(*, enrolment: Enrolment, completion: Completion, at: datetime) -> Facts:
+def facts_for(*, enrolment: Enrolment, completion: Completion, at: datetime) -> Facts:
+    """What a certificate issued now would say. Two queries."""
     edition = enrolment.cohort.edition
     outline = edition.outline
     zone = ZoneInfo(enrolment.cohort.time_zone)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import F
 from django.utils.translation import gettext as _
 from wagtail.fields import StreamField
 from wagtail.models import Revision
@@ -101,19 +102,30 @@ class CourseTree:
 
 def course_tree(course_page: CoursePage) -> CourseTree:
     """Three queries, whatever the size of the course."""
-    activities: list[ActivityPage] = []
-    for model in (LessonPage, QuizPage):
-        texts = [f.name for f in model._meta.local_fields if isinstance(f, StreamField)]
-        found = model.objects.descendant_of(course_page)
-        activities += (
-            found.annotate(question_count=Count("quiz_questions"))
-            if model is QuizPage
-            else found.defer(*texts)
-        )
+    texts = [f.name for f in LessonPage._meta.local_fields if isinstance(f, StreamField)]
+    lessons = LessonPage.objects.descendant_of(course_page).defer(*texts)
     return CourseTree(
         stages=list(StagePage.objects.child_of(course_page).order_by("path")),
-        activities=sorted(activities, key=lambda page: page.path),
+        activities=sorted([*lessons, *_quizzes(course_page)], key=lambda page: page.path),
     )
+
+
+def _quizzes(course_page: CoursePage) -> list[QuizPage]:
+    """The quizzes, each with how many questions it asks, and the ids of those that must be right, rising.
+
+    One query: a row for every question, so the page of a quiz is read as often as it asks something.
+    """
+    rows = QuizPage.objects.descendant_of(course_page).annotate(
+        asked=F("quiz_questions__question"), must=F("quiz_questions__must_be_right")
+    )
+    found: list[QuizPage] = []
+    for _path, some in groupby(rows.order_by("path", "asked"), key=lambda row: row.path):
+        uses = list(some)
+        page = uses[0]
+        page.question_count = sum(use.asked is not None for use in uses)
+        page.must_be_right = tuple(use.asked for use in uses if use.must)
+        found.append(page)
+    return found
 
 
 def activity_pages(course_page: CoursePage) -> Pages:
@@ -134,6 +146,7 @@ def problem_sentence(problem: Problem) -> str:
         Trouble.NO_QUESTIONS: _("Quiz “%(title)s” has no questions. Add at least one."),
         Trouble.PASS_MARK: _("Quiz “%(title)s” needs a pass mark from 0 to 100 per cent."),
         Trouble.NO_ATTEMPTS: _("Quiz “%(title)s” must allow at least one attempt."),
+        Trouble.TOO_FEW_ASKED: _("Quiz “%(title)s” asks fewer questions than it says must be right."),
     }
     return sentences[problem.trouble] % {"title": problem.title}
 
@@ -150,7 +163,8 @@ def draw_outline(*, course_page: CoursePage, course: Course, pages: Pages, at: d
         course_title=course.title,
         outcomes=tuple(str(block.value) for block in course_page.outcomes),
         stages=tuple(
-            _stage(number, stage, children, known) for number, (stage, children) in enumerate(pages, start=1)
+            _stage(number, stage, children, known)
+            for number, (stage, children) in enumerate(pages, start=course_page.first_stage_number)
         ),
         certificate=CertificateRules(
             kind=course_page.certificate_kind,
@@ -185,6 +199,7 @@ def _activity(page: ActivityPage, known: dict[Any, int]) -> ActivityOutline:
             attempts_allowed=page.attempts_allowed,
             time_limit_minutes=page.time_limit_minutes,
             question_count=page.question_count,
+            must_be_right=page.must_be_right,
         )
     return ActivityOutline(
         activity_id=known.get(page.translation_key, 0),

@@ -17,6 +17,7 @@ from courses.enrolment.rules import Answer, Seats, may_join
 from courses.enrolment.states import State
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
+from courses.progress.models import Completion
 
 
 class EnrolmentRefused(ActionRefused):
@@ -67,6 +68,29 @@ def _enrol(*, cohort: Cohort, learner: Any, at: datetime) -> Enrolment:
     Grant.objects.create(enrolment=enrolment, kind="free", given_at=at)
     ledger.write(action="enrolled", learner=learner, subject=enrolment, by=learner, at=at)
     outbox.write(kind="enrolled", at=at, enrolment=enrolment.pk)
+    return enrolment
+
+
+@transaction.atomic
+def withdraw(*, enrolment_id: int, by: Any, at: datetime, reason: str = "") -> Enrolment:
+    """End an enrolment before its end: the place is free again, and what was done stays on record.
+
+    Safe to repeat. Raises Enrolment.DoesNotExist when there is none, and EnrolmentRefused when the learner
+    has finished the course already: there is nothing left to leave.
+    """
+    enrolment = (
+        Enrolment.objects.select_for_update(of=("self",)).select_related("learner").get(pk=enrolment_id)
+    )
+    if enrolment.status == State.ENDED.value:
+        return enrolment
+    if Completion.objects.filter(enrolment=enrolment).exists():
+        raise EnrolmentRefused(_("This course is finished already, so there is nothing to leave."))
+    if enrolment.move_to(State.ENDED, ended_at=at, end_reason="withdrawn"):
+        Grant.objects.filter(enrolment=enrolment, withdrawn_at__isnull=True).update(withdrawn_at=at)
+        Place.objects.filter(enrolment=enrolment).delete()
+        ledger.write(
+            action="withdrew", learner=enrolment.learner, subject=enrolment, by=by, at=at, reason=reason
+        )
     return enrolment
 
 

@@ -87,7 +87,9 @@ def begin(
     sentence = cannot_begin(activity.quiz, used=len(earlier), outcome=outcomes.get(activity_id))
     if sentence:
         raise QuizRefused(sentence)
-    paper = bank.draw_paper(page_id=activity.page_id, random=random or SystemRandom())
+    paper = bank.draw_paper(
+        page_id=activity.page_id, random=random or SystemRandom(), must_be_right=activity.quiz.must_be_right
+    )
     if not paper.questions:
         raise QuizRefused(_("This quiz has no questions at the moment. Please try again later."))
     return _open_attempt(
@@ -292,15 +294,17 @@ def _record(attempt: Attempt, result: marking.Result, *, at: datetime) -> None:
     }
     if old is None:
         Record.objects.create(enrolment=enrolment, activity_id=attempt.activity_id, **fields)
-    elif _is_better(old, outcome, result):
+    elif _is_better(old, reached, result):
         Record.objects.filter(pk=old.pk).update(**fields)
     outcomes = {activity_id: Outcome(record.outcome) for activity_id, record in rows.items()}
     outcomes[attempt.activity_id] = outcome
     study.refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
 
 
-def _is_better(old: Record, outcome: Outcome, result: marking.Result) -> bool:
-    newly_finished = outcome.value != old.outcome
-    return newly_finished or marking.percent(result.score, result.max_score) > marking.percent(
-        old.score or 0, old.max_score or 0
-    )
+def _is_better(old: Record, reached: Outcome, result: marking.Result) -> bool:
+    """A pass before a fail, then the higher mark: a fail can earn more than a pass that got all safety
+    questions right, and its mark must not stand beside the pass.
+    """
+    if reached.value != old.outcome:
+        return reached is Outcome.PASSED
+    return result.percent > marking.percent(old.score or 0, old.max_score or 0)

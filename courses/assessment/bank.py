@@ -1,22 +1,36 @@
 """Drawing a paper from the question bank."""
 
+from collections.abc import Collection
 from random import Random
 
 from courses.assessment import papers
-from courses.assessment.models import QuizQuestion
+from courses.assessment.models import Question, QuizQuestion
 
 
-def draw_paper(*, page_id: int, random: Random) -> papers.Paper:
-    """The paper of a new attempt: the quiz's questions as the bank words them now. One query."""
-    asked = (
+def draw_paper(*, page_id: int, random: Random, must_be_right: Collection[int] | None = None) -> papers.Paper:
+    """The paper of a new attempt: the quiz's questions as the bank words them now. One query.
+
+    `must_be_right` are the questions that an edition says must be right. They are always asked: also one
+    that was taken out of the quiz since, as long as the bank has it (a second query). None stands for
+    what the quiz itself says now.
+    """
+    uses = list(
         QuizQuestion.objects.filter(page_id=page_id).select_related("question").order_by("sort_order", "pk")
     )
-    questions = tuple(_freeze(slot, entry, random) for slot, entry in enumerate(asked, start=1))
-    return papers.Paper(questions=questions)
+    asked = [use.question for use in uses]
+    if must_be_right is None:
+        must_be_right = {use.question_id for use in uses if use.must_be_right}
+    elif taken_out := set(must_be_right) - {question.pk for question in asked}:
+        asked += Question.objects.filter(pk__in=taken_out).order_by("pk")
+    return papers.Paper(
+        questions=tuple(
+            _freeze(slot, question, random, must_be_right=question.pk in must_be_right)
+            for slot, question in enumerate(asked, start=1)
+        )
+    )
 
 
-def _freeze(slot: int, entry: QuizQuestion, random: Random) -> papers.Question:
-    question = entry.question
+def _freeze(slot: int, question: Question, random: Random, *, must_be_right: bool) -> papers.Question:
     options = tuple(
         papers.Option(
             key=chr(ord("a") + place),
@@ -38,4 +52,5 @@ def _freeze(slot: int, entry: QuizQuestion, random: Random) -> papers.Question:
         options=options,
         feedback=question.feedback,
         marks=question.marks,
+        must_be_right=must_be_right,
     )

@@ -2,7 +2,7 @@
 
 A question earns all its marks when exactly the right options were chosen, and none otherwise. A
 quiz is passed when the marks earned reach the pass mark, compared in whole numbers so that no
-rounding can turn a fail into a pass.
+rounding can turn a fail into a pass, and every question that must be right is right.
 """
 
 from collections.abc import Mapping
@@ -22,6 +22,7 @@ class MarkedQuestion:
     is_right: bool
     mark: int
     max_mark: int
+    must_be_right: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,25 @@ class Result:
     questions: tuple[MarkedQuestion, ...]
     score: int
     max_score: int
-    passed: bool
+    reached_pass_mark: bool
 
     @property
     def percent(self) -> int:
         return percent(self.score, self.max_score)
+
+    @property
+    def must_be_right(self) -> tuple[MarkedQuestion, ...]:
+        """The questions without which no score is enough."""
+        return tuple(question for question in self.questions if question.must_be_right)
+
+    @property
+    def not_right_yet(self) -> tuple[MarkedQuestion, ...]:
+        """Those of them that are wrong or blank."""
+        return tuple(question for question in self.must_be_right if not question.is_right)
+
+    @property
+    def passed(self) -> bool:
+        return self.reached_pass_mark and not self.not_right_yet
 
 
 def percent(score: int, max_score: int) -> int:
@@ -52,7 +67,7 @@ def mark(paper: Paper, choices: Mapping[int, Choice], *, pass_mark_percent: int)
         questions=marked,
         score=score,
         max_score=max_score,
-        passed=score * 100 >= pass_mark_percent * max_score,
+        reached_pass_mark=score * 100 >= pass_mark_percent * max_score,
     )
 
 
@@ -64,4 +79,5 @@ def _mark_question(question: Question, chosen: Choice) -> MarkedQuestion:
         is_right=is_right,
         mark=question.marks if is_right else 0,
         max_mark=question.marks,
+        must_be_right=question.must_be_right,
     )

@@ -98,12 +98,16 @@ class Question(models.Model):  # type: ignore[django-manager-missing]  # the row
 
 
 class QuizQuestion(Orderable):
-    """That a quiz asks a question of the bank."""
+    """That a quiz asks a question of the bank. Whether it must be right is a rule of this quiz alone:
+    the same question may be an ordinary one elsewhere.
+    """
 
     page = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="quiz_questions")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="asked_in")
+    # The default stands in the database too: while a release is going on, the older code still adds rows.
+    must_be_right = models.BooleanField(_("safety question: must be right"), default=False, db_default=False)
 
-    panels: ClassVar[list[Panel]] = [FieldPanel("question")]
+    panels: ClassVar[list[Panel]] = [FieldPanel("question"), FieldPanel("must_be_right")]
 
     class Meta(Orderable.Meta):
         constraints = [models.UniqueConstraint(fields=["page", "question"], name="quiz_asks_a_question_once")]

@@ -28,7 +28,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question as it was shown. `slot` counts from 1; `version` is the bank's version number."""
+    """One question as it was shown. `slot` counts from 1; `version` is the bank's version number.
+
+    `must_be_right` says that the quiz cannot be passed without it. Papers from before that have none.
+    """
 
     slot: int
     question_id: int
@@ -38,6 +41,7 @@ class Question:
     options: tuple[Option, ...]
     feedback: str
     marks: int
+    must_be_right: bool = False
 
     @property
     def right_keys(self) -> frozenset[str]:
@@ -70,7 +74,17 @@ def shuffled(options: tuple[Option, ...], *, random: Random) -> tuple[Option, ..
 
 def to_json(paper: Paper) -> dict[str, Any]:
     """Plain data to store with the attempt; `from_json` gives the same paper back."""
-    return {"format": FORMAT, **asdict(paper)}
+    return {"format": FORMAT, "questions": [_stored(question) for question in paper.questions]}
+
+
+def _stored(question: Question) -> dict[str, Any]:
+    """A question as data. `must_be_right` stands there only where it is true: code from before it can read
+    every other paper, and stops at one that it would mark too kindly.
+    """
+    data = asdict(question)
+    if not question.must_be_right:
+        del data["must_be_right"]
+    return data
 
 
 def from_json(data: dict[str, Any]) -> Paper:

@@ -21,12 +21,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuizRules:
-    """How a quiz is sat. `attempts_allowed` and `time_limit_minutes` of None mean no limit."""
+    """How a quiz is sat. `attempts_allowed` and `time_limit_minutes` of None mean no limit.
+
+    `must_be_right` are the ids of the questions (rising) without which no score is enough. Editions from
+    before that have none.
+    """
 
     pass_mark_percent: int
     attempts_allowed: int | None
     time_limit_minutes: int | None
     question_count: int
+    must_be_right: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,10 @@ class ActivityOutline:
 
 @dataclass(frozen=True, slots=True)
 class StageOutline:
-    """A stage opens when every required activity of the stages before it is done, if `is_gated`."""
+    """A stage opens when every required activity of the stages before it is done, if `is_gated`.
+
+    `number` is what it is called: the first stage is 1, or 0 where a course begins with a welcome.
+    """
 
     number: int
     title: str
@@ -98,6 +106,15 @@ class Outline:
         """The stage that holds this activity, or None."""
         return next((s for s in self.stages if any(a.activity_id == activity_id for a in s.activities)), None)
 
+    def stages_after(self, activity: ActivityOutline) -> tuple[StageOutline, ...]:
+        """The stages behind the one that holds this activity."""
+        here = next(n for n, stage in enumerate(self.stages) if activity in stage.activities)
+        return self.stages[here + 1 :]
+
+    def waiting_for(self, activity: ActivityOutline) -> tuple[StageOutline, ...]:
+        """The stages that stay locked until this activity is finished."""
+        return tuple(s for s in self.stages_after(activity) if s.is_gated) if activity.is_required else ()
+
 
 class OutlineUnreadableError(ValueError):
     """A stored outline has a format this code does not know."""
@@ -114,6 +131,7 @@ class Trouble(StrEnum):
     NO_QUESTIONS = "no_questions"
     PASS_MARK = "pass_mark"  # noqa: S105 - no password
     NO_ATTEMPTS = "no_attempts"
+    TOO_FEW_ASKED = "too_few_asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +149,12 @@ def problems(outline: Outline) -> list[Problem]:
     found: list[Problem] = []
     if not outline.stages:
         found.append(Problem(Trouble.NO_STAGES))
-    for stage in outline.stages:
+    for place, stage in enumerate(outline.stages, start=1):
         if not stage.activities:
-            found.append(Problem(Trouble.EMPTY_STAGE, stage.title, stage.number))
+            found.append(Problem(Trouble.EMPTY_STAGE, stage.title, place))
         for activity in stage.activities:
             found.extend(
-                Problem(trouble, activity.title, stage.number, activity.page_id)
+                Problem(trouble, activity.title, place, activity.page_id)
                 for trouble in _troubles(activity)
             )
     if outline.stages and not any(a.is_required for a in outline.activities):
@@ -160,6 +178,8 @@ def _troubles(activity: ActivityOutline) -> list[Trouble]:
         found.append(Trouble.PASS_MARK)
     if quiz.attempts_allowed is not None and quiz.attempts_allowed < 1:
         found.append(Trouble.NO_ATTEMPTS)
+    if len(quiz.must_be_right) > quiz.question_count:
+        found.append(Trouble.TOO_FEW_ASKED)
     return found
 
 
@@ -188,8 +208,15 @@ def fingerprint(outline: Outline) -> str:
 
 
 def to_json(outline: Outline) -> dict[str, Any]:
-    """Plain data to store with the edition; `from_json` gives the same outline back."""
-    return {"format": FORMAT, **asdict(outline)}
+    """Plain data to store with the edition; `from_json` gives the same outline back.
+
+    `must_be_right` stands there only where there is one: code from before it can read every other edition.
+    """
+    data = asdict(outline)
+    for activity in (one for stage in data["stages"] for one in stage["activities"]):
+        if activity["quiz"] and not activity["quiz"]["must_be_right"]:
+            del activity["quiz"]["must_be_right"]
+    return {"format": FORMAT, **data}
 
 
 def from_json(data: dict[str, Any]) -> Outline:
@@ -213,5 +240,9 @@ def _stage(data: dict[str, Any]) -> StageOutline:
 
 
 def _activity(data: dict[str, Any]) -> ActivityOutline:
-    quiz = QuizRules(**data["quiz"]) if data["quiz"] else None
+    quiz = _quiz(data["quiz"]) if data["quiz"] else None
     return ActivityOutline(**{**data, "kind": Kind(data["kind"]), "quiz": quiz})
+
+
+def _quiz(data: dict[str, Any]) -> QuizRules:
+    return QuizRules(**{**data, "must_be_right": tuple(data.get("must_be_right", ()))})

@@ -1,6 +1,6 @@
 """Reading a course file: everything in it is checked, and cleaned, before anything is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ MODELS: dict[str, type[LessonPage] | type[QuizPage]] = {
     Kind.QUIZ.value: QuizPage,
 }
 MAY_ADD_WORDS = "core.add_glossaryterm"
-STRUCTURE = frozenset({"ref", "kind", "topics", "questions", "activities"})
+STRUCTURE = frozenset({"ref", "kind", "topics", "questions", "must_be_right", "activities"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class PlannedPage:
     ref: str
     values: dict[str, Any]
     questions: tuple[str, ...] = ()
+    must_be_right: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     children: tuple["PlannedPage", ...] = ()
 
@@ -62,19 +63,27 @@ class Plan:
     words: dict[str, dict[str, Any]]
     questions: dict[str, dict[str, Any]]
     remarks: list[Remark] = field(default_factory=list)
+    here: Mapping[str, int] = field(default_factory=dict)
 
 
-def plan(archive: Archive, *, code: str, by: Any) -> Plan:
+def plan(
+    archive: Archive, *, code: str, by: Any, is_update: bool = False, here: Mapping[str, int] | None = None
+) -> Plan:
     """What a course file would make here, as `code` or else as the code in it.
 
-    Raises CourseFileRefused with everything that is wrong, not only the first.
+    An update is for a course that is here already; anything else for a code that is free. `here` are pages
+    of this site that links in the file may name, besides its own. Raises CourseFileRefused with everything
+    that is wrong, not only the first.
     """
-    return _Checker(archive, code=code, by=by).plan()
+    return _Checker(archive, code=code, by=by, is_update=is_update, here=here or {}).plan()
 
 
 class _Checker:
-    def __init__(self, archive: Archive, *, code: str, by: Any) -> None:
+    def __init__(
+        self, archive: Archive, *, code: str, by: Any, is_update: bool, here: Mapping[str, int]
+    ) -> None:
         self.archive, self.code, self.by = archive, code.strip(), by
+        self.is_update, self.here = is_update, here
         self.course = archive.data(COURSE)
         self.wrong: list[Remark] = []
         self.notes: list[Remark] = []
@@ -94,7 +103,17 @@ class _Checker:
         self._compare_words(words)
         if self.wrong:
             raise CourseFileRefused(self.wrong)
-        return Plan(self.archive, identity, page, pictures, documents, words, questions, remarks=self.notes)
+        return Plan(
+            self.archive,
+            identity,
+            page,
+            pictures,
+            documents,
+            words,
+            questions,
+            remarks=self.notes,
+            here=self.here,
+        )
 
     # --- Saying what was found ---
 
@@ -138,7 +157,8 @@ class _Checker:
         if len(set(pages)) != len(pages):
             self._is_wrong(COURSE, _("Two pages have the same name."))
         named = {"picture": self.pictures, "document": self.documents, "glossary": self.raw_words}
-        return dict.fromkeys(pages, "page") | {ref: kind for kind, some in named.items() for ref in some}
+        links = dict.fromkeys((*self.here, *pages), "page")
+        return links | {ref: kind for kind, some in named.items() for ref in some}
 
     def _endings(self) -> dict[str, str]:
         """The ending of each document's file, since some places take only some."""
@@ -154,6 +174,9 @@ class _Checker:
             self._is_wrong(COURSE, _("The course has no code or no title."))
         elif len(values["code"]) > Course._meta.get_field("code").max_length:
             self._is_wrong(COURSE, _("The code of the course is too long."))
+        elif self.is_update:
+            if not Course.objects.filter(code=values["code"], page__isnull=False).exists():
+                self._is_wrong(COURSE, _("There is no course with the code “%s” here.") % values["code"])
         elif Course.objects.filter(code__iexact=values["code"]).exists():
             self._is_wrong(
                 COURSE,
@@ -194,11 +217,15 @@ class _Checker:
         asked = self._list(raw, where, "questions", str) if kind == Kind.QUIZ.value else []
         if not set(asked) <= set(self.raw_questions) or len(set(asked)) != len(asked):
             self._is_wrong(where, _("A question is missing, or is asked twice."))
+        must = self._list(raw, where, "must_be_right", str) if kind == Kind.QUIZ.value else []
+        if not set(must) <= set(asked):
+            self._is_wrong(where, _("A question must be right, but the quiz does not ask it."))
         return PlannedPage(
             model=MODELS[kind],
             ref=str(raw.get("ref")),
             values=self._titled(MODELS[kind], where, raw),
             questions=tuple(asked),
+            must_be_right=tuple(must),
         )
 
     def _titled(self, model: type[models.Model], where: str, raw: dict[str, Any]) -> dict[str, Any]:

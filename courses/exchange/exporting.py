@@ -7,6 +7,7 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -73,28 +74,12 @@ class _Export:
 
     def zipped(self) -> bytes:
         """Everything in one zip file, with a sum of each file."""
-        contents = {
-            COURSE: _json({**self.course, "pictures": self.pictures, "documents": self.documents}),
-            QUESTIONS: _json({"questions": self.questions}),
-            GLOSSARY: _json({"words": self.words}),
-            **self.files,
-        }
-        sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-        manifest = {
-            "format": FORMAT,
-            "version": VERSION,
-            "course": {"code": self.course["identity"]["code"], "title": self.course["identity"]["title"]},
-            "files": sums,
-        }
-        out = BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
-            for name, content in {MANIFEST: _json(manifest), **dict(sorted(contents.items()))}.items():
-                is_packed = name.rpartition(".")[2] in DRAWN or _swells(content)
-                info = zipfile.ZipInfo(name, NO_DATE)
-                info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
-                info.external_attr = 0o100644 << 16
-                zipped.writestr(info, content)
-        return out.getvalue()
+        return packed(
+            {**self.course, "pictures": self.pictures, "documents": self.documents},
+            questions=self.questions,
+            words=self.words,
+            files=self.files,
+        )
 
     def _page(self, page: Page) -> dict[str, Any]:
         """A page with its words; what has been published, or the newest draft of what never was."""
@@ -103,9 +88,15 @@ class _Export:
         if isinstance(shown, CoursePage):
             found["topics"] = sorted(topic.slug for topic in shown.topics.all())
         if isinstance(shown, QuizPage):
-            found["questions"] = [self._question(asked.question) for asked in shown.quiz_questions.all()]
+            found |= self._asked(shown)
         kind = getattr(shown, "kind", None)
         return {**found, "kind": kind.value} if kind else found
+
+    def _asked(self, quiz: QuizPage) -> dict[str, list[str]]:
+        """The questions of a quiz by name; those that must be right once more, if there are any."""
+        asked = {self._question(use.question): use.must_be_right for use in quiz.quiz_questions.all()}
+        must = [name for name, must_be_right in asked.items() if must_be_right]
+        return {"questions": list(asked), **({"must_be_right": must} if must else {})}
 
     def _fields(self, thing: Model) -> dict[str, Any]:
         return {field.name: self._value(field, thing) for field in fields_of(type(thing))}
@@ -181,6 +172,38 @@ class _Export:
         if is_new:
             self.questions[name] = self._fields(question)
         return name
+
+
+def packed(
+    course: Mapping[str, Any],
+    *,
+    questions: Mapping[str, Any],
+    words: Mapping[str, Any],
+    files: Mapping[str, bytes],
+) -> bytes:
+    """A course file of these parts, with a sum of each. docs/reference/course-file.md tells their shapes."""
+    contents = {
+        COURSE: _json(course),
+        QUESTIONS: _json({"questions": questions}),
+        GLOSSARY: _json({"words": words}),
+        **files,
+    }
+    identity = course["identity"]
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "course": {"code": identity["code"], "title": identity["title"]},
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
+    }
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in {MANIFEST: _json(manifest), **dict(sorted(contents.items()))}.items():
+            is_packed = name.rpartition(".")[2] in DRAWN or _swells(content)
+            info = zipfile.ZipInfo(name, NO_DATE)
+            info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
+            info.external_attr = 0o100644 << 16
+            zipped.writestr(info, content)
+    return out.getvalue()
 
 
 def _swells(content: bytes) -> bool:

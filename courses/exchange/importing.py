@@ -1,6 +1,7 @@
 """Bringing in a course that was exported elsewhere: checked first, then all of it or nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
@@ -52,7 +53,7 @@ def may_import(person: Any) -> bool:
 
 def check(*, file: IO[bytes], code: str = "", by: Any = None) -> Imported:
     """Say what a course file would make, and write nothing. Raises CourseFileRefused."""
-    return _told(plan(open_archive(file), code=code, by=by), None)
+    return told(plan(open_archive(file), code=code, by=by), None)
 
 
 def import_course(*, file: IO[bytes], code: str = "", by: Any = None) -> Imported:
@@ -68,10 +69,18 @@ def import_course(*, file: IO[bytes], code: str = "", by: Any = None) -> Importe
         raise CourseFileRefused(
             [Remark("", _("This site has no page for courses yet. Please make one first."))]
         )
-    making = _Making(planned, by=by)
+    making = Making(planned, by=by)
+    with all_or_nothing(making):
+        page = making.course(parent)
+    return told(planned, page)
+
+
+@contextmanager
+def all_or_nothing(making: "Making") -> Iterator[None]:
+    """What is made in here stays only if all of it can, files too. Raises CourseFileRefused."""
     try:
         with transaction.atomic():
-            page = making.course(parent)
+            yield
     except BaseException as stopped:
         making.remove_files()
         if isinstance(stopped, ValidationError):
@@ -80,10 +89,10 @@ def import_course(*, file: IO[bytes], code: str = "", by: Any = None) -> Importe
             sentence = _("Something in this file does not fit here, so nothing was brought in.")
             raise CourseFileRefused([Remark("", sentence)]) from stopped
         raise
-    return _told(planned, page)
 
 
-def _told(planned: Plan, page: CoursePage | None) -> Imported:
+def told(planned: Plan, page: CoursePage | None) -> Imported:
+    """What became of a plan."""
     return Imported(
         code=planned.identity["code"],
         title=planned.identity["title"],
@@ -93,12 +102,12 @@ def _told(planned: Plan, page: CoursePage | None) -> Imported:
     )
 
 
-class _Making:
+class Making:
     """Makes what a plan says. `numbers` are the rows that the names of the file became."""
 
     def __init__(self, planned: Plan, *, by: Any) -> None:
         self.plan, self.by = planned, by
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[str, int] = dict(planned.here)
         self.questions: dict[str, Question] = {}
         self.files: list[Any] = []
         self.values = Values({}, {}, _nothing, _nothing)
@@ -107,15 +116,7 @@ class _Making:
         course = Course(**self.plan.identity)
         course.full_clean()
         course.save()
-        for name, about in {**self.plan.pictures, **self.plan.documents}.items():
-            self._file(name, about)
-        for name, values in self.plan.words.items():
-            self._word(name, values)
-        for name, values in self.plan.questions.items():
-            self.questions[name] = Question(
-                course=course, **self.values.resolved(Question, values, self.numbers)
-            )
-            self.questions[name].save()
+        self._things(course)
         # Every page must be there before a text can link to it.
         planned = replace(
             self.plan.page, values={**self.plan.page.values, "slug": _free_slug(parent, self.plan)}
@@ -127,17 +128,37 @@ class _Making:
         log(page, "wagtail.create", user=self.by)
         return page
 
-    def _file(self, name: str, about: dict[str, Any]) -> None:
+    def _things(self, course: Course) -> None:
+        """Everything that pages point at."""
+        for name, about in {**self.plan.pictures, **self.plan.documents}.items():
+            self.numbers[name] = self._file(about).pk
+        for name, values in self.plan.words.items():
+            self._word(name, values)
+        for name, values in self.plan.questions.items():
+            self.questions[name] = self._question(
+                course, self.values.resolved(Question, values, self.numbers)
+            )
+
+    def _question(self, course: Course, values: dict[str, Any]) -> Question:
+        question = Question(course=course, **values)
+        question.save()
+        return question
+
+    def _file(self, about: dict[str, Any]) -> Any:
         form = upload_form(self.plan.archive, about, by=self.by)
         if form is None or not form.is_valid():
             raise CourseFileRefused([Remark(str(about["file"]), _("This file cannot be taken."))])
+        return self._stored(form)
+
+    def _stored(self, form: Any) -> Any:
+        """The picture or document of a form that is valid, in its folder."""
         made = form.save(commit=False)
         if self.by is not None:
             made.uploaded_by_user = self.by
         self.files.append(made.file)
         made.save()
         form.save_m2m()
-        self.numbers[name] = made.pk
+        return made
 
     def _word(self, name: str, values: dict[str, Any]) -> None:
         word = word_here(str(values["term"]))
@@ -172,17 +193,25 @@ class _Making:
     def _write(self, page: Any, planned: PlannedPage) -> None:
         """The words of a page, now that all its links lead somewhere."""
         page.refresh_from_db(fields=["path", "depth", "numchild"])
-        for name, value in self.values.resolved(planned.model, planned.values, self.numbers).items():
+        self._fill(page, planned, self.values.resolved(planned.model, planned.values, self.numbers))
+        page.save()
+        page.save_revision(user=self.by, clean=False)
+
+    def _fill(self, page: Any, planned: PlannedPage, values: dict[str, Any]) -> None:
+        """Put these values into a page, with its topics and questions; save nothing."""
+        for name, value in values.items():
             setattr(page, name, value)
         if planned.topics:
             page.topics = Topic.objects.filter(slug__in=planned.topics)
         if planned.questions:
             page.quiz_questions = [
-                QuizQuestion(question=self.questions[name], sort_order=place)
+                QuizQuestion(
+                    question=self.questions[name],
+                    sort_order=place,
+                    must_be_right=name in planned.must_be_right,
+                )
                 for place, name in enumerate(planned.questions)
             ]
-        page.save()
-        page.save_revision(user=self.by, clean=False)
 
     def remove_files(self) -> None:
         """Take away what was put into folders; the database forgets its rows by itself."""

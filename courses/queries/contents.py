@@ -69,7 +69,7 @@ class Contents:
 def contents(outline: Outline) -> Contents:
     """Everything that an outline holds. No query."""
     return Contents(
-        stages=[_stage(stage) for stage in outline.stages],
+        stages=[_stage(stage, is_first=stage == outline.stages[0]) for stage in outline.stages],
         outcomes=outline.outcomes,
         required=_sum(outline.activities, is_required=True),
         optional=_sum(outline.activities, is_required=False),
@@ -78,11 +78,11 @@ def contents(outline: Outline) -> Contents:
     )
 
 
-def _stage(stage: StageOutline) -> HeldStage:
+def _stage(stage: StageOutline, *, is_first: bool) -> HeldStage:
     return HeldStage(
         number=stage.number,
         title=stage.title,
-        is_gated=stage.is_gated and stage.number > 1,
+        is_gated=stage.is_gated and not is_first,
         activities=[_activity(a) for a in stage.activities],
         required=_sum(stage.activities, is_required=True),
         optional=_sum(stage.activities, is_required=False),
@@ -114,6 +114,7 @@ def _quiz_rules(activity: ActivityOutline) -> str:
     count, tries, limit = quiz.question_count, quiz.attempts_allowed, quiz.time_limit_minutes
     parts = [
         ngettext("%d question", "%d questions", count) % count,
+        *([_("%d of them must be right") % len(quiz.must_be_right)] if quiz.must_be_right else []),
         _("pass mark %d%%") % quiz.pass_mark_percent,
         ngettext("%d try", "%d tries", tries) % tries if tries else _("any number of tries"),
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from cms.core import places
+from cms.core.json_ld import as_json
 from courses.catalogue import accreditation, public
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
@@ -68,7 +69,7 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
         people=_people(page, course, edition),
         topics=_topics(page),
         complaints_url=complaints.url if complaints else "",
-        data=sharing.as_json(data),
+        data=as_json(data),
     )
 
 

@@ -31,6 +31,7 @@ FIELDS = {
     "quiz.attempts_allowed": gettext_lazy("Tries"),
     "quiz.time_limit_minutes": gettext_lazy("Minutes to answer in"),
     "quiz.question_count": gettext_lazy("Questions"),
+    "quiz.must_be_right": gettext_lazy("Questions that must be right"),
     "provider": gettext_lazy("Provider"),
     "accreditation": gettext_lazy("Accreditation"),
     "statement": gettext_lazy("What the certificate does not say"),
@@ -64,6 +65,8 @@ def _difference(change: Change) -> Difference:
     if told is not None:
         return Difference(happened.value, sign, tag, told(change))
     before, after = _value(change, change.before), _value(change, change.after)
+    if change.field == "quiz.must_be_right":
+        before, after = _must_be_right(change)
     return Difference(happened.value, sign, tag, _whose(change), before, after)
 
 
@@ -98,6 +101,17 @@ def _gated(change: Change) -> str:
     if change.after:
         return _("Stage “%(title)s” now opens only after the stages before it.") % words
     return _("Stage “%(title)s” is now open from the start.") % words
+
+
+def _must_be_right(change: Change) -> tuple[str, str]:
+    """How many there were and are, and whether others were chosen. Their words are not in an outline."""
+    old, new = set(change.before or ()), set(change.after or ())
+    came = len(new - old)
+    after = str(len(new)) if new else _("none")
+    if old - new and came:
+        changed = ngettext("%(count)s, %(came)d of them new", "%(count)s, %(came)d of them new", came)
+        after = changed % {"count": after, "came": came}
+    return str(len(old)) if old else _("none"), after
 
 
 def _whose(change: Change) -> str:

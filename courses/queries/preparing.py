@@ -15,7 +15,7 @@ from courses.actions.editions import CourseTree
 from courses.catalogue import comparison
 from courses.catalogue import outline as outlines
 from courses.catalogue.models import Edition
-from courses.catalogue.outline import Problem
+from courses.catalogue.outline import ActivityOutline, Outline, Problem
 from courses.catalogue.pages import CoursePage, QuizPage
 from courses.queries import differences
 from courses.queries.contents import Contents, contents
@@ -71,7 +71,7 @@ def preparation(*, course_page: CoursePage, at: datetime) -> Preparation:
         contents=contents(outline),
         fingerprint=outlines.fingerprint(outline),
         problems=[_problem(problem, course_page, tree) for problem in outlines.problems(outline)],
-        hints=hints(course_page, tree),
+        hints=[*hints(course_page, tree), *_safety_hints(outline)],
         differences=differences.in_words(changes),
         impact=impact(course=course, outline=outline),
     )
@@ -108,6 +108,24 @@ def hints(course_page: CoursePage, tree: CourseTree) -> list[ToMend]:
             sentences = [*_draft_hints(page), *(_quiz_hints(page) if isinstance(page, QuizPage) else ())]
             found += [_at_page(text, page.pk, page.title) for text in sentences]
     return found
+
+
+def _safety_hints(outline: Outline) -> list[ToMend]:
+    """The quizzes with safety questions for which no later stage waits: that may be a mistake."""
+    return [
+        _at_page(_waits_for_nothing(activity), activity.page_id, activity.title)
+        for activity in outline.activities
+        if activity.quiz and activity.quiz.must_be_right
+        if outline.stages_after(activity) and not outline.waiting_for(activity)
+    ]
+
+
+def _waits_for_nothing(quiz: ActivityOutline) -> str:
+    if quiz.is_required:
+        text = _("Quiz “%(title)s” has safety questions, but all later stages are open from the start.")
+    else:
+        text = _("Quiz “%(title)s” has safety questions, but is optional, so no later stage waits for it.")
+    return text % {"title": quiz.title}
 
 
 def _course_hints(page: CoursePage) -> list[str]:

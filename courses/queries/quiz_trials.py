@@ -28,6 +28,7 @@ class TriedQuestion:
     name: str
     text: str
     instruction: str
+    must_be_right: bool
     is_multiple: bool
     options: list[TriedOption]
     feedback: str
@@ -36,12 +37,13 @@ class TriedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """`percent` and `passed` are None before anything was answered."""
+    """`percent`, `passed` and `not_right_yet` (safety questions) are None before anything was answered."""
 
     page: QuizPage
     questions: list[TriedQuestion]
     percent: int | None
     passed: bool | None
+    not_right_yet: int | None
 
     @property
     def is_marked(self) -> bool:
@@ -63,6 +65,7 @@ def trial(page: QuizPage, answered: Mapping[str, Sequence[str]] | None) -> Trial
         questions=[_question(q, choices[q.slot], is_right=marks[q.slot]) for q in paper.questions],
         percent=marking.percent(result.score, result.max_score) if is_marked else None,
         passed=result.passed if is_marked else None,
+        not_right_yet=len(result.not_right_yet) if is_marked else None,
     )
 
 
@@ -76,6 +79,7 @@ def _question(asked: Question, chosen: frozenset[str], *, is_right: bool) -> Tri
         name=_name(asked),
         text=asked.text,
         instruction=instruction(asked.kind),
+        must_be_right=asked.must_be_right,
         is_multiple=asked.kind is QuestionKind.MULTIPLE,
         options=[TriedOption(o.key, o.text, o.key in chosen, o.is_right, o.feedback) for o in asked.options],
         feedback=asked.feedback,

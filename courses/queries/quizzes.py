@@ -15,9 +15,10 @@ from courses.assessment.states import State
 from courses.catalogue.outline import QuizRules
 from courses.catalogue.pages import QuizPage
 from courses.progress.rules import Outcome
-from courses.queries import lessons
+from courses.queries import lessons, safety
 from courses.queries.access import OpenedActivity
 from courses.queries.lessons import ActivityHead
+from courses.queries.safety import SafetyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class PastAttempt:
 
 @dataclass(frozen=True, slots=True)
 class QuizStart(ActivityHead):
-    """A quiz before it is begun: its rules, and how this learner stands with it."""
+    """A quiz before it is begun: its rules, and how this learner stands with it.
+
+    `missed_safety_only`: a try reached the pass mark, and only safety questions kept it from being a pass.
+    """
 
     intro: str
     question_count: int
@@ -46,6 +50,8 @@ class QuizStart(ActivityHead):
     can_begin: bool
     cannot_sentence: str
     past_attempts: list[PastAttempt]
+    safety: SafetyRule | None
+    missed_safety_only: bool
 
 
 def start(opened: OpenedActivity) -> QuizStart:
@@ -71,13 +77,22 @@ def start(opened: OpenedActivity) -> QuizStart:
         attempts_used=len(attempts),
         attempts_left=attempts_left(rules, len(attempts)),
         time_limit_minutes=rules.time_limit_minutes,
-        best_percent=max((attempt.percent for attempt in past), default=None),
+        best_percent=_best_percent(past),
         has_passed=outcome is Outcome.PASSED,
         open_attempt_id=next((a.pk for a in attempts if a.status == State.OPEN.value), None),
         can_begin=not sentence,
         cannot_sentence=sentence,
         past_attempts=past,
+        safety=safety.rule(rules, activity=opened.activity, outline=opened.learning.outline),
+        missed_safety_only=outcome is Outcome.NOT_PASSED
+        and any(attempt.percent >= rules.pass_mark_percent for attempt in past),
     )
+
+
+def _best_percent(past: list[PastAttempt]) -> int | None:
+    """The mark of the best try: a try that passed is better than any that did not."""
+    best = max(past, key=lambda attempt: (attempt.passed, attempt.percent), default=None)
+    return best.percent if best else None
 
 
 def attempts_left(rules: QuizRules, used: int) -> int | None:
@@ -120,6 +135,7 @@ class QuestionShown:
     text: str
     kind: str
     instruction: str
+    must_be_right: bool
     options: list[OptionShown]
     sequence: int
     saved_at: datetime | None
@@ -158,6 +174,7 @@ def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> 
         text=asked.text,
         kind=asked.kind.value,
         instruction=instruction(asked.kind),
+        must_be_right=asked.must_be_right,
         options=[OptionShown(o.key, o.text, o.key in chosen) for o in asked.options],
         sequence=answer.sequence + 1,
         saved_at=answer.saved_at,
@@ -199,6 +216,7 @@ class CheckedQuestion:
     text: str
     answer_texts: list[str]
     is_answered: bool
+    must_be_right: bool
     url: str
 
 
@@ -228,4 +246,11 @@ def check(attempt: Attempt) -> CheckPage:
 
 def _checked(attempt: Attempt, asked: Question, choice: list[str]) -> CheckedQuestion:
     texts = [option.text for option in asked.options if option.key in choice]
-    return CheckedQuestion(asked.slot, asked.text, texts, bool(texts), _slot_url(attempt, asked.slot))
+    return CheckedQuestion(
+        slot=asked.slot,
+        text=asked.text,
+        answer_texts=texts,
+        is_answered=bool(texts),
+        must_be_right=asked.must_be_right,
+        url=_slot_url(attempt, asked.slot),
+    )

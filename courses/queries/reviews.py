@@ -12,10 +12,11 @@ from courses.assessment.models import Attempt, AttemptAnswer
 from courses.assessment.papers import Question
 from courses.assessment.states import State
 from courses.progress.rules import Outcome
-from courses.queries import access, steps
+from courses.queries import access, safety, steps
 from courses.queries.access import Learning, learning_of
 from courses.queries.dashboard import newest_codes
 from courses.queries.quizzes import attempts_left, quiz_title
+from courses.queries.safety import SafetyResult
 from courses.queries.steps import NextStep
 
 
@@ -32,6 +33,7 @@ class QuestionReviewed:
     slot: int
     text: str
     kind: str
+    must_be_right: bool
     is_right: bool
     mark: int
     options: list[OptionReviewed]
@@ -60,6 +62,7 @@ class Review:
     next_step: NextStep | None
     closed_by_time: bool
     certificate_code: str | None
+    safety: SafetyResult | None
 
 
 def review(attempt: Attempt) -> Review:
@@ -78,6 +81,10 @@ def review(attempt: Attempt) -> Review:
     shows_answers = has_passed or left == 0
     enrolment_id = attempt.enrolment_id
     percent = marking.percent(attempt.score or 0, attempt.max_score or 0)
+    choices, result = _marked(attempt)
+    about_safety = safety.result(
+        result, activity=activity, outline=learning.outline, enrolment_id=enrolment_id
+    )
     return Review(
         quiz_title=quiz_title(attempt),
         course_url=reverse("learning:course", args=[enrolment_id]),
@@ -86,17 +93,18 @@ def review(attempt: Attempt) -> Review:
         max_score=attempt.max_score or 0,
         pass_mark_percent=attempt.pass_mark_percent,
         passed=bool(attempt.passed),
-        sentence=_result_sentence(attempt, left),
+        sentence=_result_sentence(attempt, left, about_safety, has_passed=has_passed),
         handed_in_at=attempt.closed_at,
         attempts_left=left,
         can_try_again=not has_passed and left != 0 and learning.may_study,
         try_again_url=steps.activity_url(enrolment_id, attempt.activity_id),
         ask_url=steps.ask_url(enrolment_id, attempt.activity_id),
         shows_answers=shows_answers,
-        questions=_reviewed(attempt, shows_answers=shows_answers),
+        questions=_reviewed(attempt, choices, result, shows_answers=shows_answers),
         next_step=steps.next_step(learning),
         closed_by_time=attempt.status == State.TIMED_OUT.value,
         certificate_code=newest_codes([enrolment_id]).get(enrolment_id),
+        safety=about_safety,
     )
 
 
@@ -105,7 +113,30 @@ def _reviewed_learning(attempt: Attempt) -> Learning:
     return learning_of(attempt.enrolment, records)
 
 
-def _result_sentence(attempt: Attempt, left: int | None) -> str:
+def _result_sentence(
+    attempt: Attempt, left: int | None, about_safety: SafetyResult | None, *, has_passed: bool
+) -> str:
+    """What this try came to. When safety questions are missing, that is said first."""
+    if has_passed and not attempt.passed:
+        return _("This try was not a pass. But you have passed the quiz.")
+    if about_safety and about_safety.missing:
+        return f"{about_safety.sentence} {_more_tries_sentence(left)}"
+    sentence = _tries_sentence(attempt, left)
+    goes_on = attempt.passed or left != 0
+    return f"{sentence} {about_safety.sentence}" if about_safety and goes_on else sentence
+
+
+def _more_tries_sentence(left: int | None) -> str:
+    if left is None:
+        return _("You can try again as often as you like.")
+    if left == 0:
+        return _(
+            "You have used all your tries. Please ask your facilitator: a person will look at it with you."
+        )
+    return ngettext("You can try again %d more time.", "You can try again %d more times.", left) % left
+
+
+def _tries_sentence(attempt: Attempt, left: int | None) -> str:
     if attempt.passed:
         return _("Well done. You have passed.")
     if left is None:
@@ -125,16 +156,23 @@ def _result_sentence(attempt: Attempt, left: int | None) -> str:
     )
 
 
-def _reviewed(attempt: Attempt, *, shows_answers: bool) -> list[QuestionReviewed]:
+def _marked(attempt: Attempt) -> tuple[dict[int, marking.Choice], marking.Result]:
+    """What was chosen, and what it earned. One query."""
     stored = AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice")
     choices = {slot: frozenset(choice) for slot, choice in stored}
-    result = marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
+    return choices, marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
+
+
+def _reviewed(
+    attempt: Attempt, choices: dict[int, marking.Choice], result: marking.Result, *, shows_answers: bool
+) -> list[QuestionReviewed]:
     marked = {question.slot: question for question in result.questions}
     return [
         QuestionReviewed(
             slot=asked.slot,
             text=asked.text,
             kind=asked.kind.value,
+            must_be_right=asked.must_be_right,
             is_right=marked[asked.slot].is_right,
             mark=marked[asked.slot].mark,
             options=_options(asked, choices.get(asked.slot, frozenset()), shows_answers=shows_answers),

@@ -1,18 +1,13 @@
 """What a course says to programs that read pages: schema.org Course and CourseInstance, as JSON-LD."""
 
-import json
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
 
 from courses.catalogue.outline import Outline
 from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort
 from courses.queries.joining import OpenCohort
-
-# What would end the element that holds the data; the same three as in Django's own json_script.
-ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
 def course_data(
@@ -58,8 +53,3 @@ def _instance(cohort: Cohort, minutes: int) -> dict[str, Any]:
         "courseWorkload": f"PT{minutes}M",
         **dates,
     }
-
-
-def as_json(data: dict[str, Any]) -> SafeString:
-    """The data as it may stand inside a <script> element that no browser runs."""
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(ESCAPES))  # noqa: S308

@@ -1,5 +1,6 @@
 """A small published course, built from pages and frozen by the same action as a real one."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -74,11 +75,12 @@ class BuiltCourse:
             random=Random(1),
         )
 
-    def answer(self, attempt: Attempt, *, right: int, at: datetime) -> None:
-        """Answer every question, the first `right` of them rightly."""
+    def answer(self, attempt: Attempt, *, right: int | Collection[int], at: datetime) -> None:
+        """Answer every question: rightly the first `right` of them, or those at these places from 1."""
+        places = range(1, right + 1) if isinstance(right, int) else right
         for question in attempt.paper.questions:
             wrong = sorted(question.keys - question.right_keys)[:1]
-            known = question.slot <= right
+            known = question.slot in places
             quiz.save_answer(
                 attempt_id=attempt.pk,
                 slot=question.slot,
@@ -157,11 +159,21 @@ def lesson(parent: StagePage, title: str, **fields: Any) -> LessonPage:
     return _add(parent, LessonPage(title=title, body=body, self_directed_minutes=10, **fields))
 
 
-def quiz_page(parent: StagePage, title: str, questions: list[Question], **fields: Any) -> QuizPage:
+def quiz_page(
+    parent: StagePage,
+    title: str,
+    questions: list[Question],
+    *,
+    must_be_right: Collection[int] = (),
+    **fields: Any,
+) -> QuizPage:
+    """A published quiz; `must_be_right` are the places, from 1, of its safety questions."""
     defaults = {"self_directed_minutes": 10, "pass_mark_percent": 60, "attempts_allowed": 2}
     page = _add(parent, QuizPage(title=title, **{**defaults, **fields}))
     for place, question in enumerate(questions):
-        QuizQuestion.objects.create(page=page, question=question, sort_order=place)
+        QuizQuestion.objects.create(
+            page=page, question=question, sort_order=place, must_be_right=place + 1 in must_be_right
+        )
     return page
 
 

@@ -26,7 +26,13 @@ def quiz_rules() -> st.SearchStrategy[QuizRules]:
         attempts_allowed=none | st.integers(1, 9),
         time_limit_minutes=none | st.integers(1, 600),
         question_count=st.integers(1, 30),
+        must_be_right=some_ids(),
     )
+
+
+def some_ids() -> st.SearchStrategy[tuple[int, ...]]:
+    """Ids of questions, rising."""
+    return st.sets(st.integers(1, 6), max_size=3).map(lambda found: tuple(sorted(found)))
 
 
 @st.composite
@@ -137,6 +143,7 @@ def questions(draw: Any, slot: int = 1) -> Question:
         options=options,
         feedback=draw(WORDS),
         marks=draw(st.integers(1, 5)),
+        must_be_right=draw(st.booleans()),
     )
 
 

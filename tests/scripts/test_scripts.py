@@ -4,8 +4,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import models
+from django.db.migrations.state import ModelState
 
-from scripts import check_addresses, check_words, checks, processes, suite
+from scripts import check_addresses, check_words, checks, lint_migrations, processes, suite
 from scripts.suite import Outcome
 
 
@@ -97,3 +99,21 @@ def test_words_that_cannot_be_translated_are_found_with_their_line() -> None:
 
 def test_no_template_has_words_that_cannot_be_translated() -> None:
     assert check_words.main([]) == 0
+
+
+def test_a_column_that_older_code_would_leave_empty_is_found_by_name() -> None:
+    found = lint_migrations.left_empty("users", "0002_site_in_full")
+    assert "users.0002_site_in_full: User.text_size" in [one.partition(" may not")[0] for one in found]
+    assert lint_migrations.left_empty("courses", "0003_must_be_right") == []
+    assert ("courses", "0003_must_be_right") in lint_migrations.later_migrations(["courses"])
+
+
+def test_a_column_that_the_database_fills_or_that_may_be_empty_stops_no_older_code() -> None:
+    columns = {
+        "id": models.BigAutoField(primary_key=True),
+        "plain": models.BooleanField(default=False),
+        "filled": models.BooleanField(default=False, db_default=False),
+        "free": models.TextField(null=True),
+    }
+    model = ModelState("courses", "Thing", list(columns.items()))
+    assert lint_migrations.must_be_filled(model) == {"plain"}

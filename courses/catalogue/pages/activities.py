@@ -140,7 +140,14 @@ class QuizPage(ActivityPage):
     content_panels: ClassVar[list[Panel]] = [
         *Page.content_panels,
         FieldPanel("intro"),
-        InlinePanel("quiz_questions", label=_("Question")),
+        InlinePanel(
+            "quiz_questions",
+            label=_("Question"),
+            help_text=_(
+                "Tick the safety questions, if there are any. Nobody passes while one of them is wrong, "
+                "however high the score. The tick is a rule: it holds from the next edition on."
+            ),
+        ),
         MultiFieldPanel(
             [
                 *ActivityPage.rule_panels,
@@ -155,3 +162,8 @@ class QuizPage(ActivityPage):
 
     class Meta:
         verbose_name = _("quiz")
+
+    @property
+    def safety_count(self) -> int:
+        """How many of the questions must be right, for the preview."""
+        return sum(asked.must_be_right for asked in self.quiz_questions.all())

@@ -101,6 +101,14 @@ class CoursePage(BasePage):
         blank=True,
         help_text=_("When somebody last read the whole course and found it right. Shown to visitors."),
     )
+    # The default stands in the database too: while a release is going on, the older code still adds rows.
+    first_stage_number = models.PositiveSmallIntegerField(
+        _("number of the first stage"),
+        choices=[(1, _("1")), (0, _("0: the course begins with a welcome"))],
+        default=1,
+        db_default=1,
+        help_text=_("How stages are counted. It holds from the next edition on."),
+    )
     notice = models.CharField(
         max_length=200, blank=True, help_text=_("A line shown with all texts of this course.")
     )
@@ -138,6 +146,7 @@ class CoursePage(BasePage):
         FieldPanel("how_to_pass"),
         FieldPanel("about"),
         FieldPanel("access_needs"),
+        FieldPanel("first_stage_number"),
         FieldPanel("reviewed_on"),
         MultiFieldPanel(
             [

@@ -34,10 +34,38 @@ def test_a_question_earns_all_its_marks_for_exactly_the_right_options_and_else_n
 def test_passing_is_decided_in_whole_numbers(answered: tuple[Paper, Choices], pass_mark: int) -> None:
     paper, choices = answered
     result = mark(paper, choices, pass_mark_percent=pass_mark)
-    assert result.passed is (result.score * 100 >= pass_mark * result.max_score)
+    assert result.reached_pass_mark is (result.score * 100 >= pass_mark * result.max_score)
     assert 0 <= result.percent <= 100
     # What is shown can never say less than the pass mark to somebody who passed.
-    assert result.passed is (result.percent >= pass_mark)
+    assert result.reached_pass_mark is (result.percent >= pass_mark)
+
+
+@given(shapes.answered_papers(), st.integers(0, 100))
+def test_a_pass_is_the_pass_mark_and_every_question_that_must_be_right(
+    answered: tuple[Paper, Choices], pass_mark: int
+) -> None:
+    paper, choices = answered
+    result = mark(paper, choices, pass_mark_percent=pass_mark)
+    must = [q for q in paper.questions if q.must_be_right]
+    missing = [q.slot for q in must if choices.get(q.slot, frozenset()) != q.right_keys]
+    assert [q.slot for q in result.must_be_right] == [q.slot for q in must]
+    assert [q.slot for q in result.not_right_yet] == missing
+    assert result.passed is (result.score * 100 >= pass_mark * result.max_score and missing == [])
+
+
+@given(shapes.answered_papers(), st.integers(0, 100))
+def test_a_safety_question_takes_a_pass_away_but_never_a_mark_and_never_gives_a_pass(
+    answered: tuple[Paper, Choices], pass_mark: int
+) -> None:
+    paper, choices = answered
+    ordinary = Paper(tuple(replace(q, must_be_right=False) for q in paper.questions))
+    strict = Paper(tuple(replace(q, must_be_right=True) for q in paper.questions))
+    results = [mark(one, choices, pass_mark_percent=pass_mark) for one in (ordinary, paper, strict)]
+    assert len({(r.score, r.max_score, r.reached_pass_mark) for r in results}) == 1
+    plain, mixed, all_of_them = (r.passed for r in results)
+    assert plain >= mixed >= all_of_them
+    assert plain is results[0].reached_pass_mark
+    assert all_of_them is all(q.is_right for q in results[2].questions)
 
 
 @given(shapes.papers(), st.integers(1, 100))
@@ -113,6 +141,28 @@ def test_a_question_without_a_right_answer_is_not_earned_by_leaving_it_blank() -
 def test_no_rounding_turns_a_fail_into_a_pass(right: int, pass_mark: int, passed: bool) -> None:
     paper = Paper(tuple(question(QuestionKind.SINGLE, "a", slot=slot) for slot in (1, 2, 3)))
     choices = {slot: frozenset("a") for slot in range(1, right + 1)}
+    assert mark(paper, choices, pass_mark_percent=pass_mark).passed is passed
+
+
+@pytest.mark.parametrize(
+    ("must", "right", "pass_mark", "passed"),
+    [
+        ((1, 2), (1, 2), 50, True),
+        ((1, 2), (1, 2, 3, 4), 100, True),
+        # A high score is not enough, and neither are the safety questions alone.
+        ((1, 2), (1, 3, 4), 75, False),
+        ((1, 2), (1, 2), 75, False),
+        ((1, 2), (), 0, False),
+        ((), (), 0, True),
+        ((4,), (1, 2, 3), 75, False),
+    ],
+)
+def test_what_is_a_pass_with_safety_questions(
+    must: tuple[int, ...], right: tuple[int, ...], pass_mark: int, passed: bool
+) -> None:
+    asked = (question(QuestionKind.SINGLE, "a", slot=slot) for slot in (1, 2, 3, 4))
+    paper = Paper(tuple(replace(q, must_be_right=q.slot in must) for q in asked))
+    choices = {slot: frozenset("a") for slot in right}
     assert mark(paper, choices, pass_mark_percent=pass_mark).passed is passed
 
 

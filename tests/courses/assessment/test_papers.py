@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -15,6 +16,15 @@ from tests.factories import outlines as shapes
 @given(shapes.papers())
 def test_a_paper_comes_back_from_storage_as_it_went_in(paper: Paper) -> None:
     assert from_json(json.loads(json.dumps(to_json(paper)))) == paper
+
+
+@given(shapes.papers())
+def test_a_paper_from_before_safety_questions_is_read_as_one_without_any(paper: Paper) -> None:
+    stored = to_json(paper)
+    written = [question.pop("must_be_right", False) for question in stored["questions"]]
+    assert written == [question.must_be_right for question in paper.questions]
+    before = tuple(replace(question, must_be_right=False) for question in paper.questions)
+    assert from_json(stored) == Paper(before)
 
 
 @pytest.mark.parametrize("stored", [{}, {"format": 2, "questions": []}, {"format": "1", "questions": []}])

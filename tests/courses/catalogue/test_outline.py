@@ -21,6 +21,7 @@ from courses.catalogue.outline import (
     same_rules,
     to_json,
 )
+from courses.progress.rules import Outcome, standing
 from tests.factories import outlines as shapes
 
 RULES = QuizRules(pass_mark_percent=60, attempts_allowed=2, time_limit_minutes=None, question_count=3)
@@ -29,6 +30,26 @@ RULES = QuizRules(pass_mark_percent=60, attempts_allowed=2, time_limit_minutes=N
 @given(shapes.outlines())
 def test_an_outline_comes_back_from_storage_as_it_went_in(outline: Outline) -> None:
     assert from_json(json.loads(json.dumps(to_json(outline)))) == outline
+
+
+@given(shapes.outlines())
+def test_an_edition_from_before_safety_questions_is_read_as_one_without_any(outline: Outline) -> None:
+    stored = to_json(outline)
+    quizzes = [a["quiz"] for s in stored["stages"] for a in s["activities"] if a["quiz"]]
+    written = [rules.pop("must_be_right", None) for rules in quizzes]
+    assert written == [a.quiz.must_be_right or None for a in outline.activities if a.quiz]
+    found = [a.quiz for a in from_json(stored).activities if a.quiz]
+    assert [rules.must_be_right for rules in found] == [()] * len(quizzes)
+    without = tuple(
+        replace(
+            s,
+            activities=tuple(
+                replace(a, quiz=replace(a.quiz, must_be_right=())) if a.quiz else a for a in s.activities
+            ),
+        )
+        for s in outline.stages
+    )
+    assert same_rules(from_json(stored), replace(outline, stages=without))
 
 
 @pytest.mark.parametrize("stored", [{}, {"format": 0}, {"format": 2}, {"format": "1"}])
@@ -78,6 +99,17 @@ def test_every_activity_is_found_with_its_stage(outline: Outline) -> None:
     assert outline.stage_of(999) is None
 
 
+@given(shapes.outlines())
+def test_exactly_the_gated_stages_behind_a_required_activity_wait_for_it(outline: Outline) -> None:
+    for stage in outline.stages:
+        for activity in stage.activities:
+            finished = {a.activity_id: Outcome.PASSED for a in outline.activities}
+            del finished[activity.activity_id]
+            locked = tuple(s.stage for s in standing(outline, finished).stages if not s.is_open)
+            assert outline.waiting_for(activity) == locked
+            assert outline.stages_after(activity) == outline.stages[stage.number :]
+
+
 def quiz(**changes: object) -> ActivityOutline:
     return replace(shapes.lesson(1), kind=Kind.QUIZ, title="The quiz", quiz=replace(RULES, **changes))
 
@@ -98,6 +130,8 @@ def of(*activities: ActivityOutline) -> Outline:
         (of(quiz(pass_mark_percent=101)), Problem(Trouble.PASS_MARK, "The quiz", 1, 101)),
         (of(quiz(pass_mark_percent=-1)), Problem(Trouble.PASS_MARK, "The quiz", 1, 101)),
         (of(quiz(attempts_allowed=0)), Problem(Trouble.NO_ATTEMPTS, "The quiz", 1, 101)),
+        # However a quiz comes to ask some of its questions only: those that must be right are among them.
+        (of(quiz(must_be_right=(1, 2, 3, 4))), Problem(Trouble.TOO_FEW_ASKED, "The quiz", 1, 101)),
     ],
 )
 def test_what_cannot_be_completed_is_found_with_its_page(outline: Outline, found: Problem) -> None:
@@ -119,3 +153,4 @@ def test_a_good_outline_has_no_problems() -> None:
 
 def test_all_problems_are_told_at_once() -> None:
     assert len(problems(of(shapes.lesson(1, minutes=0), quiz(question_count=0, attempts_allowed=0)))) == 3
+    assert problems(of(quiz(must_be_right=(1, 2, 3)))) == []

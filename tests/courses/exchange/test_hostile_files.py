@@ -252,6 +252,12 @@ def lesson(data: dict[str, Any]) -> dict[str, Any]:
         (lambda d: d["stages"][0].update(activities=[1]), "“activities” does not hold"),
         (lambda d: d["stages"][1]["activities"][0].update(questions=["question-99"]), "question is missing"),
         (lambda d: d["stages"][1]["activities"][0].update(pass_mark_percent=101), "pass_mark_percent"),
+        (lambda d: d["stages"][1]["activities"][0].update(must_be_right=["question-9"]), "does not ask it"),
+        (
+            lambda d: d["stages"][1]["activities"][0].update(must_be_right="question-1"),
+            "“must_be_right” does",
+        ),
+        (lambda d: d["stages"][1]["activities"][0].update(must_be_right=[1]), "“must_be_right” does"),
         (lambda d: d["identity"].update(title=""), "no code or no title"),
         (lambda d: d["pictures"].update({"picture-1": {"file": "pictures/../x.png"}}), "file is missing"),
         (lambda d: d["pictures"].update({"picture-1": {"file": "course.json"}}), "file is missing"),
@@ -313,7 +319,7 @@ def test_a_failure_while_writing_leaves_nothing_behind(good: Files, monkeypatch:
         wrote.append(on_disk() - there)
         raise RuntimeError("The power went.")
 
-    monkeypatch.setattr(importing._Making, "_write", fail)
+    monkeypatch.setattr(importing.Making, "_write", fail)
     with pytest.raises(RuntimeError):
         importing.import_course(file=packed(files), code="NEW")
     assert wrote[0], "the control: the file was there"

@@ -29,6 +29,7 @@ from courses.catalogue.pages import CoursePage, LessonPage, QuizPage, StagePage
 from courses.exchange import importing
 from courses.exchange.exporting import export_course
 from tests.factories import courses as build
+from tests.factories import gates
 from tests.factories.courses import BuiltCourse
 
 SignIn = Callable[[User], Client]
@@ -140,6 +141,29 @@ def test_links_inside_a_copy_lead_to_the_copy(rich: CoursePage) -> None:
     document = lesson.body[2].value["file"]
     with document.file.open() as opened:
         assert opened.read() == b"A form."
+
+
+def test_safety_questions_travel_and_stay_a_rule_of_that_quiz(db: None, ed: User, now: datetime) -> None:
+    gate = gates.course(at=now)
+    first = parts(export_course(gate.page))
+    assert first["course.json"]["stages"][0]["activities"][2]["must_be_right"] == ["question-1", "question-3"]
+    assert all("must_be_right" not in question for question in first["questions.json"]["questions"].values())
+    found = copy_of(gate.page)
+    assert (found.remarks, found.page is not None) == ((), True)
+    second = parts(export_course(CoursePage.objects.get(pk=found.page.pk)))
+    assert second["course.json"]["stages"] == first["course.json"]["stages"]
+    for page in Page.objects.descendant_of(found.page, inclusive=True).specific():
+        page.get_latest_revision().publish()
+    copy = gates.published(CoursePage.objects.get(pk=found.page.pk), at=now)
+    rules = copy.outline.activities[2].quiz
+    assert rules is not None
+    named = Question.objects.filter(pk__in=rules.must_be_right, course__code="COPY")
+    assert sorted(named.values_list("text", flat=True)) == ["Question 1", "Question 3"]
+
+
+def test_a_quiz_without_safety_questions_is_written_as_it_always_was(rich: CoursePage) -> None:
+    text = json.dumps(parts(export_course(rich))["course.json"])
+    assert "must_be_right" not in text
 
 
 def test_a_copy_can_be_published_and_asks_the_same(rich: CoursePage, ed: User, now: datetime) -> None:

@@ -10,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import editions
+from courses.actions import editions, study
 from courses.actions.editions import ChangedMeanwhile
 from courses.assessment.models import QuizQuestion
 from courses.catalogue.models import Edition
+from courses.catalogue.outline import Kind
 from courses.catalogue.pages import CoursePage, LessonPage, QuizPage, StagePage
 from courses.certificates.models import Certificate
 from courses.enrolment.models import Enrolment
@@ -24,7 +25,7 @@ from courses.queries import preparing
 from courses.queries.impact import impact
 from courses.queries.preparing import Preparation
 from tests.factories import courses as build
-from tests.factories import people
+from tests.factories import gates, people
 from tests.factories.courses import BuiltCourse
 
 SignIn = Callable[[User], Client]
@@ -117,6 +118,59 @@ def test_changes_are_told_in_words(course: BuiltCourse, now: datetime) -> None:
     assert found.can_publish
 
 
+def test_safety_questions_are_told_with_the_rules_of_the_quiz(db: None, now: datetime) -> None:
+    gate = gates.course(at=now)
+    held = prepared(gate, now).contents.stages[0].activities[2]
+    assert held.rules == "5 questions, 2 of them must be right, pass mark 60%, any number of tries"
+    QuizQuestion.objects.update(must_be_right=False)
+    assert prepared(gate, now).contents.stages[0].activities[2].rules.startswith("5 questions, pass mark")
+
+
+@pytest.mark.parametrize(
+    ("ticked", "before", "after"),
+    [
+        ({1, 3, 4}, "2", "3"),
+        ({3}, "2", "1"),
+        (set[int](), "2", "none"),
+        # As many as before, and yet another rule.
+        ({1, 5}, "2", "2, 1 of them new"),
+        ({2, 4, 5}, "2", "3, 3 of them new"),
+    ],
+)
+def test_other_safety_questions_are_a_change_of_the_rules(
+    db: None, now: datetime, ticked: set[int], before: str, after: str
+) -> None:
+    gate = gates.course(at=now)
+    QuizQuestion.objects.update(must_be_right=False)
+    QuizQuestion.objects.filter(sort_order__in=[place - 1 for place in ticked]).update(must_be_right=True)
+    found = prepared(gate, now)
+    assert [(d.tag, d.sentence, d.before, d.after) for d in found.differences] == [
+        ("Changed", "“The gate”: questions that must be right", before, after)
+    ]
+    assert found.can_publish
+
+
+def test_the_first_safety_questions_of_a_quiz_are_a_change_from_none(db: None, now: datetime) -> None:
+    gate = gates.course(at=now, must_be_right=())
+    QuizQuestion.objects.filter(sort_order__lte=1).update(must_be_right=True)
+    (told,) = prepared(gate, now).differences
+    assert (told.before, told.after) == ("none", "2")
+
+
+def test_a_hint_says_when_no_later_stage_waits_for_safety_questions(db: None, now: datetime) -> None:
+    gate = gates.course(at=now)
+    assert prepared(gate, now).hints == []
+    StagePage.objects.filter(title="Interviewing").update(is_gated=False)
+    (hint,) = prepared(gate, now).hints
+    assert "all later stages are open from the start" in hint.sentence
+    assert hint.url == edit_path(QuizPage.objects.get())
+    QuizPage.objects.update(is_required=False)
+    (hint,) = prepared(gate, now).hints
+    assert "is optional, so no later stage waits for it" in hint.sentence
+    QuizQuestion.objects.update(must_be_right=False)
+    assert prepared(gate, now).hints == []
+
+
 # --- What it means for learners --------------------------------------------------------------------
 
 
@@ -157,6 +211,18 @@ def test_a_lesson_that_is_new_is_missing_for_everybody_who_has_finished(
     build.lesson(StagePage.objects.get(title="Second stage"), "One more")
     found = prepared(course, now).impact
     assert (found.behind, [(one.title, one.count) for one in found.missing]) == (1, [("One more", 1)])
+
+
+def test_who_has_passed_a_quiz_has_passed_it_also_with_safety_questions_that_came_later(
+    db: None, ada: User, now: datetime
+) -> None:
+    gate = gates.course(at=now, must_be_right=())
+    seat = gates.before(gate, ada, at=now)
+    gates.sit(gate, seat, right={2, 4, 5}, at=now)
+    study.mark_done(enrolment_id=seat.pk, activity_id=gate.ids(Kind.LESSON)[2], learner=ada, at=now)
+    QuizQuestion.objects.update(must_be_right=True)
+    found = prepared(gate, now)
+    assert (found.impact.finished, found.impact.behind, found.impact.missing) == (1, 0, [])
 
 
 def test_publishing_moves_nobody_and_touches_no_certificate(
