@@ -145,8 +145,7 @@ class HomePage(BasePage):
         context["courses"] = [card for card in course_cards(at=timezone.now()) if card.is_open][
             :COURSES_SHOWN
         ]
-        newest = ResearchSummaryPage.objects.live().order_by("-year", "title")
-        context["summaries"] = newest[:SUMMARIES_SHOWN]
+        context["summaries"] = ResearchSummaryPage.newest()[:SUMMARIES_SHOWN]
         return context
 
     def _ways(self) -> list[dict[str, Any]]:

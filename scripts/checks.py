@@ -72,6 +72,7 @@ CHECKS: dict[str, Callable[[], Check]] = {
     "migration-safety": lambda: Check(python("-m", "scripts.lint_migrations"), NO_DATABASE),
     "addresses": lambda: Check(python("-m", "scripts.check_addresses")),
     "words": lambda: Check(python("-m", "scripts.check_words")),
+    "content": lambda: Check(python("-m", "scripts.check_content")),
     "addresses-test": lambda: Check(python("-m", "scripts.check_addresses", "test")),
 }
 

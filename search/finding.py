@@ -172,7 +172,7 @@ def _result(page: BasePage, stems: set[str]) -> Result:
     return Result(
         title=page.title,
         url=page.url or "",
-        kind_label=str(page.search_kind),
+        kind_label=page.search_label,
         excerpt=passage,
         marked_title=words.marked(page.title, stems),
         marked_excerpt=words.marked(passage, stems),

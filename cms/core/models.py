@@ -15,6 +15,7 @@ from cms.core.glossary import GlossaryTerm
 from cms.core.images import SiteImage, SiteRendition
 from cms.core.menus import SiteNavigation
 from cms.core.places import Place
+from cms.core.reading import Remark
 
 __all__ = [
     "BasePage",
@@ -48,9 +49,18 @@ class BasePage(Page):
         abstract = True
 
     @property
+    def search_label(self) -> str:
+        """What a search result of this page is called."""
+        return str(self.search_kind)
+
+    @property
     def search_excerpt(self) -> str:
         """One sentence about the page for a list of results."""
         return getattr(self, "one_line", "") or getattr(self, "lead", "")
+
+    def own_remarks(self) -> list[Remark]:
+        """What editors should look at before publishing, besides the reading of the texts."""
+        return []
 
     @classmethod
     def places(cls) -> dict[str, Place]:

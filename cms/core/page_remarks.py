@@ -103,7 +103,8 @@ def pieces_of(page: Page) -> list[Piece]:
 
 def remarks_on(page: Page) -> list[Remark]:
     """Everything on the page that would trouble a reader. `page` may be a draft."""
-    return [*reading.remarks(pieces_of(page)), *_about_media(page), *_about_easy_read(page)]
+    own: list[Remark] = page.own_remarks() if hasattr(page, "own_remarks") else []
+    return [*reading.remarks(pieces_of(page)), *_about_media(page), *_about_easy_read(page), *own]
 
 
 def measure(page: Page) -> Measure:

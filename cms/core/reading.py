@@ -107,6 +107,7 @@ KINDS: dict[str, Words] = {
     "picture": gettext_lazy("Picture without words"),
     "transcript": gettext_lazy("Transcript missing"),
     "easy read": gettext_lazy("Easy-read version is older"),
+    "record": gettext_lazy("Two records differ"),
 }
 
 

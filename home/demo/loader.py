@@ -5,27 +5,22 @@ the whole demo is there, or nothing was changed and the report names the file an
 """
 
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
-from courses.actions import editions
-from courses.assessment.models import Question, QuizQuestion
-from courses.catalogue.models import Course, Edition
-from courses.catalogue.pages import CatalogueIndexPage, CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.models import Course
+from courses.catalogue.pages import CatalogueIndexPage, CoursePage
 from courses.cohorts.models import Cohort
-from home.demo import course_text, glossary, lesson_blocks, pages
-from home.demo.text import Block, Blocks, read, read_yaml
+from home.demo import changes, course_file, courses, glossary, pages, research_text
+from home.demo.text import Blocks, read, read_yaml
 from home.models import GlossaryPage, HomePage
 
 PROVIDER = "Lived Learning demonstration site"
 IN_MENUS = {"about"}
-EASY_READ = ".easy-read"
 # The order of the links at the foot of every page.
 PAGES = ("about", "groups", "help", "accessibility", "privacy", "terms", "complaints")
 
@@ -43,31 +38,32 @@ class DemoSite:
     @transaction.atomic
     def build(self) -> list[Cohort]:
         """Make or update every page, publish the editions, and open a cohort for each."""
+        with changes.references_once():
+            return self._build()
+
+    def _build(self) -> list[Cohort]:
         home = self._home()
         self.blocks.words = glossary.load(self.folder)
-        courses = self._put(home, CatalogueIndexPage, "courses", title="Courses", show_in_menus=True)
+        catalogue = self._put(home, CatalogueIndexPage, "courses", title="Courses", show_in_menus=True)
         research = self._put(home, ResearchIndexPage, "research", title="Research", show_in_menus=True)
         # Empty pages first, so that texts can link to each other in any order.
-        self._outline_of_links(home, courses, research)
+        self._outline_of_links(home, catalogue, research)
         self._fill_home(home)
-        self._fill_indexes(courses, research)
+        self._fill_indexes(catalogue, research)
         self._information(home)
         self._glossary(home)
         self._research(research)
-        cohorts = [self._course(courses, folder) for folder in self._course_folders()]
-        return [cohort for cohort in cohorts if cohort is not None]
+        return self._courses()
 
     # --- Pages ------------------------------------------------------------------------------
 
     def _put(self, parent: Page, model: type[Page], slug: str, **fields: Any) -> Any:
         """The child page with this slug, made or updated, and published with a revision."""
-        page = model.objects.child_of(parent).filter(slug=slug).first() or model(slug=slug)
-        for name, value in fields.items():
-            setattr(page, name, value)
-        if page.pk is None:
+        page = model.objects.child_of(parent).filter(slug=slug).first()
+        if page is None:
+            page = model(slug=slug, live=False, **fields)
             parent.add_child(instance=page)
-        page.save_revision(user=self.by).publish()
-        page.refresh_from_db()
+        changes.publish(page, fields=fields, by=self.by)
         return page
 
     def _home(self) -> HomePage:
@@ -90,14 +86,15 @@ class DemoSite:
         root.refresh_from_db()
 
     def _outline_of_links(self, home: Page, courses: Page, research: Page) -> None:
-        self.pages |= {"": home, "courses": courses, "research": research}
+        words = self._first(home, GlossaryPage, "glossary", title="Glossary")
+        self.pages |= {"": home, "courses": courses, "research": research, "glossary": words}
         for path in self._information_files():
             text = read(path)
             first = {"title": text.about["title"], **pages.first_fields(text)}
             self.pages[path.stem] = self._first(home, pages.model_of(text), path.stem, **first)
         for path in sorted((self.folder / "research").glob("*.md")):
             about = read(path).about
-            page = self._first(research, ResearchSummaryPage, about["slug"], title=about["title"], year=1)
+            page = self._first(research, ResearchSummaryPage, about["slug"], title=about["title"])
             self.pages[f"research/{about['slug']}"] = page
         for folder in self._course_folders():
             about = read_yaml(folder / "course.yaml")
@@ -121,15 +118,20 @@ class DemoSite:
     def _fill_home(self, home: HomePage) -> None:
         about = read_yaml(self.folder / "home.yaml")
         home.refresh_from_db()
-        home.title, home.heading, home.lead = "Home", about["heading"], about["lead"].strip()
-        home.start_link_text = about["start_link_text"]
-        home.start_page = self.pages[self._first_course_path()]
-        home.body = self.blocks.blocks(about["body"], name="home.yaml")
-        home.ways_in = pages.ways_in(about, self.pages)
-        for name in ("courses_heading", "courses_text", "research_heading", "research_text"):
-            setattr(home, name, about[name])
-        home.search_description = home.lead[:150]
-        home.save_revision(user=self.by).publish()
+        lead = about["lead"].strip()
+        headings = ("courses_heading", "courses_text", "research_heading", "research_text")
+        fields = {
+            "title": "Home",
+            "heading": about["heading"],
+            "lead": lead,
+            "start_link_text": about["start_link_text"],
+            "start_page": self.pages[self._first_course_path()],
+            "body": self.blocks.blocks(about["body"], name="home.yaml"),
+            "ways_in": pages.ways_in(about, self.pages),
+            "search_description": lead[:150],
+            **{name: about[name] for name in headings},
+        }
+        changes.publish(home, fields=fields, by=self.by)
         pages.site_settings(self.pages, organisation=PROVIDER)
 
     def _first_course_path(self) -> str:
@@ -148,8 +150,8 @@ class DemoSite:
             research.get_parent(),
             ResearchIndexPage,
             "research",
-            lead="Plain summaries of published studies. Each one says what was found, what was not, and "
-            "where to find the original.",
+            lead="Research with and by the people it is about: articles, and the groups, projects and studies "
+            "around them. Each page says what came of it, and what it cannot tell us.",
             search_description="Plain summaries of research with and by the people it is about.",
         )
 
@@ -176,139 +178,36 @@ class DemoSite:
     def _research(self, index: Page) -> None:
         for path in sorted((self.folder / "research").glob("*.md")):
             text = read(path)
-            about = text.about
+            page = self.pages[f"research/{text.about['slug']}"]
             self._put(
                 index,
                 ResearchSummaryPage,
-                about["slug"],
-                title=about["title"],
-                one_line=about["one_line"],
-                search_description=about["one_line"][:150],
-                body=self.blocks.blocks(text.body, name=path.name),
-                what_was_found=[("item", found) for found in about.get("what_was_found", [])],
-                authors=[("author", {"name": a["name"], "orcid": ""}) for a in about["authors"]],
-                corrections_log=[
-                    ("correction", {"on": c["date"], "text": c["text"].strip()})
-                    for c in about.get("corrections", [])
-                ],
-                cited_as=about["cited_as"],
-                registered_title=about.get("registered_title", ""),
-                year=about["year"],
-                venue=about["venue"],
-                volume=str(about.get("volume", "")),
-                issue=str(about.get("issue", "")),
-                pages=str(about.get("pages", "")),
-                doi=about.get("doi", ""),
-                funders=", ".join(about.get("funders", [])),
-                groups=", ".join(about.get("groups", [])),
-                method=about.get("method", ""),
-                setting=about.get("setting", ""),
-                notes=about.get("notes", "").strip(),
+                text.about["slug"],
+                relations=research_text.relations(page, text, self.pages),
+                **research_text.fields(text, self.blocks),
             )
 
     # --- Courses ----------------------------------------------------------------------------
 
     def _course_folders(self) -> list[Path]:
-        """The folders of courses, those that people can join before those that are only planned."""
+        """The folders of courses: the one that the home page leads to, others, then those only planned."""
         found = sorted(path.parent for path in (self.folder / "courses").glob("*/course.yaml"))
-        return sorted(found, key=lambda folder: bool(read_yaml(folder / "course.yaml").get("is_planned")))
+        first = read_yaml(self.folder / "home.yaml")["start_page"].removeprefix("courses/")
+        return sorted(found, key=lambda folder: (self._is_planned(folder), folder.name != first))
 
-    def _course(self, index: Page, folder: Path) -> Cohort | None:
-        """The page of a course; and unless the course is only planned, its stages, edition and cohort."""
-        about = read_yaml(folder / "course.yaml")
-        course = Course.objects.get(code=about["code"])
-        page = self._put(
-            index,
-            CoursePage,
-            about["slug"],
-            course=course,
-            **course_text.fields(about, self.blocks, name=folder.name),
-        )
-        if about.get("is_planned"):
-            return None
-        for stage in sorted(path.parent for path in folder.glob("*/stage.yaml")):
-            self._stage(page, course, stage)
-        edition = editions.publish(course_page=page, by=self.by, at=self.at)
-        return self._cohort(edition)
+    def _is_planned(self, folder: Path) -> bool:
+        return bool(read_yaml(folder / "course.yaml").get("is_planned"))
 
-    def _stage(self, course_page: Page, course: Course, folder: Path) -> None:
-        about = read_yaml(folder / "stage.yaml")
-        stage = self._put(
-            course_page,
-            StagePage,
-            slugify(about["title"]),
-            title=about["title"],
-            summary=" ".join(about["summary"].split()),
-        )
-        self.blocks.more = partial(lesson_blocks.block, lesson_blocks.Files(folder.parent))
-        for path in sorted(found for found in folder.glob("*.md") if not found.stem.endswith(EASY_READ)):
-            text = read(path)
-            self._put(
-                stage,
-                LessonPage,
-                text.about["slug"],
-                title=text.about["title"],
-                self_directed_minutes=text.about["minutes"],
-                body=self.blocks.blocks(text.body, name=path.name),
-                easy_read=self._easy_read(path),
-            )
-        if (folder / "quiz.yaml").exists():
-            self._quiz(stage, course, read_yaml(folder / "quiz.yaml"))
-
-    def _easy_read(self, lesson: Path) -> list[Block]:
-        """The easy-read version beside a lesson's text, if there is one."""
-        path = lesson.with_name(f"{lesson.stem}{EASY_READ}.md")
-        return self.blocks.blocks(read(path).body, name=path.name) if path.exists() else []
-
-    def _quiz(self, stage: Page, course: Course, about: dict[str, Any]) -> None:
-        page = self._put(
-            stage,
-            QuizPage,
-            about["slug"],
-            title=about["title"],
-            intro=self.blocks.html(about["intro"]),
-            self_directed_minutes=about["minutes"],
-            pass_mark_percent=about["pass_mark_percent"],
-            attempts_allowed=about.get("attempts_allowed"),
-            time_limit_minutes=about.get("time_limit_minutes"),
-        )
-        asked = [self._question(course, question) for question in about["questions"]]
-        page.quiz_questions = [
-            QuizQuestion(question=question, sort_order=place) for place, question in enumerate(asked)
-        ]
-        page.save_revision(user=self.by).publish()
-
-    def _question(self, course: Course, about: dict[str, Any]) -> Question:
-        options = [
-            (
-                "option",
-                {
-                    "text": str(option["text"]).strip(),
-                    "is_right": bool(option["right"]),
-                    "feedback": " ".join(option["feedback"].split()),
-                },
-            )
-            for option in about["options"]
-        ]
-        text = " ".join(about["text"].split())
-        question = Question.objects.filter(course=course, text=text).first() or Question(
-            course=course, text=text
-        )
-        question.kind, question.options = about["kind"], options
-        question.feedback = " ".join(about["feedback"].split())
-        question.full_clean()
-        question.save()
-        return question
-
-    def _cohort(self, edition: Edition) -> Cohort:
-        cohort: Cohort = Cohort.objects.get_or_create(
-            edition=edition,
-            name="Start any time",
-            defaults={
-                "is_rolling": True,
-                "starts_on": self.at.date(),
-                "enrolment_opens_at": self.at,
-                "capacity": 500,
-            },
-        )[0]
-        return cohort
+    def _courses(self) -> list[Cohort]:
+        """Every course; a cohort for those that are more than a plan."""
+        here = {f"page:{path}": page.pk for path, page in self.pages.items()}
+        words = {word["slug"]: word for word in glossary.read_words(self.folder)["words"]}
+        folders = self._course_folders()
+        # All texts are read before any course is changed.
+        files = [course_file.make(f, provider=PROVIDER, pages=self.pages, words=words) for f in folders]
+        cohorts = []
+        for folder, file in zip(folders, files, strict=True):
+            page = courses.bring_in(file, here=here, by=self.by)
+            if not self._is_planned(folder):
+                cohorts.append(courses.open_cohort(page, by=self.by, at=self.at))
+        return cohorts

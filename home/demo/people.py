@@ -1,25 +1,20 @@
 """The people of the demo. They are plainly made up, and what they did was done through the actions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
-from typing import Any
-from uuid import NAMESPACE_URL, uuid5
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
+from django.db import transaction
 
 from cms.core import places
 from cms.users import accounts
 from cms.users.models import Consent, User
-from courses.actions import ask, enrol, quiz, study
-from courses.assessment.models import Attempt
-from courses.catalogue.outline import Kind
+from courses.actions import certify, enrol
 from courses.cohorts.models import Cohort, CohortStaff
-from courses.conversations.models import Conversation
 from courses.enrolment.models import Enrolment
+from home.demo.walks import Walk
 
 PASSWORD = "lived-learning-demo"  # noqa: S105 - it is printed for everybody who tries the demo
 DOMAIN = "example.org"
@@ -44,10 +39,10 @@ LEARNER = DemoPerson("learner", "Ada Example", "Learner, part of the way through
 FACILITATOR = DemoPerson(
     "facilitator",
     "Fay Example",
-    "Facilitator: sees the register of her cohort, and answers questions",
+    "Facilitator: sees the registers of her cohorts, and answers questions",
     "Course team",
 )
-ASSESSOR = DemoPerson("assessor", "Ana Example", "Assessor: sees the register of her cohort", "Course team")
+ASSESSOR = DemoPerson("assessor", "Ana Example", "Assessor: sees the registers of her cohorts", "Course team")
 EDITOR = DemoPerson("editor", "Ed Example", "Editor: writes pages and publishes editions", "Course editors")
 ADMINISTRATOR = DemoPerson(
     "administrator", "Amy Example", "Administrator: may do everything", is_superuser=True
@@ -58,10 +53,19 @@ ACCOUNTS = (LEARNER, FACILITATOR, ASSESSOR, EDITOR, ADMINISTRATOR)
 OTHERS = (
     DemoPerson("ben", "Ben Example", "has just joined"),
     DemoPerson("cleo", "Cleo Example", "has not joined anything"),
-    DemoPerson("dora", "Dora Example", "has tried the quiz once and not passed"),
+    DemoPerson("dora", "Dora Example", "has tried the first quiz once and not passed: stage 2 is locked"),
     DemoPerson("eli", "Eli Example", "has used all attempts"),
     DemoPerson("gus", "Gus Example", "has finished and has a certificate"),
+    DemoPerson("ida", "Ida Example", "waits at the ethics gate: marks enough, a safety question wrong"),
+    DemoPerson("jo", "Jo Example", "is half of the way through, and has not been here for days"),
+    DemoPerson("kit", "Kit Example", "is on both courses"),
+    DemoPerson("lou", "Lou Example", "has finished the other course and has a certificate"),
+    DemoPerson("max", "Max Example", "has a certificate that was corrected: the name was misspelt"),
+    DemoPerson("nan", "Nan Example", "has withdrawn after the first stage"),
+    DemoPerson("oz", "Oz Example", "has just joined the other course"),
+    DemoPerson("pia", "Pia Example", "passed a quiz at the second try, and goes on"),
 )
+MISSPELT = "Max Exampel"
 
 
 def make(person: DemoPerson, *, at: datetime) -> User:
@@ -90,142 +94,97 @@ def agree(users: Iterable[User], *, at: datetime) -> None:
         )
 
 
-def populate(cohort: Cohort, *, at: datetime) -> None:
+def populate(cohorts: Sequence[Cohort], *, at: datetime) -> None:
     """Everybody of the demo, at their different places. Safe to repeat."""
     staff = {FACILITATOR: CohortStaff.Role.FACILITATOR, ASSESSOR: CohortStaff.Role.ASSESSOR}
     for person in (*ACCOUNTS, *OTHERS):
         user = make(person, at=at)
-        if person in staff:
+        for cohort in cohorts if person in staff else ():
             CohortStaff.objects.get_or_create(cohort=cohort, user=user, role=staff[person])
-    _act(cohort, at=at)
-
-
-def _act(cohort: Cohort, *, at: datetime) -> None:
-    if Enrolment.objects.filter(cohort=cohort).exists():
+    courses = [cohort.edition.course_id for cohort in cohorts]
+    if Enrolment.objects.filter(cohort__edition__course__in=courses).exists():
         return
-    walk = Walk(cohort, at=at)
-    answered = walk.ask(
-        walk.lessons(LEARNER.email, count=1),
+    # Together, so that e-mails and certificates follow when all is there.
+    with transaction.atomic():
+        _first_course(cohorts[0], at=at)
+        for other in cohorts[1:]:
+            _other_course(other, at=at)
+
+
+def _days(at: datetime, ago: int) -> datetime:
+    return at - timedelta(days=ago)
+
+
+def _first_course(cohort: Cohort, *, at: datetime) -> None:
+    """Who is on the course that the home page leads to."""
+    ada = Walk(cohort, at=_days(at, 2), until=at)
+    question = ada.ask(
+        ada.lessons(LEARNER.email, count=1),
         "I am not sure how long I should spend on a lesson. Is it all right to stop in the middle?",
     )
-    walk.answer(
-        answered,
+    ada.answer(
+        question,
         "Yes, stop whenever you like. What you have done is saved, and the page remembers where you were.",
+        by=User.objects.get(email=FACILITATOR.email),
     )
-    walk.ask(
-        walk.lessons("ben@example.org", count=0),
+    ben = Walk(cohort, at=at, until=at)
+    ben.ask(
+        ben.lessons("ben@example.org", count=0),
         "May I do this course together with a friend? We would like to talk about each part.",
     )
-    walk.quiz(walk.lessons("dora@example.org"), right=0.5)
-    eli = walk.lessons("eli@example.org")
+    dora = Walk(cohort, at=_days(at, 6), until=at)
+    dora.quiz(dora.lessons("dora@example.org"), right=0.5)
+    eli = Walk(cohort, at=_days(at, 20), until=at)
+    tired = eli.lessons("eli@example.org")
     for _attempt in range(3):
-        walk.quiz(eli, right=0.4)
-    walk.quiz(walk.lessons("gus@example.org"), right=1.0)
+        eli.quiz(tired, right=0.4)
+    _certificate(Walk(cohort, at=_days(at, 45), until=_days(at, 9)), "gus@example.org")
+    jo = Walk(cohort, at=_days(at, 30), until=_days(at, 12))
+    jo.stages(jo.lessons("jo@example.org", count=0), count=2)
+    kit = Walk(cohort, at=_days(at, 25), until=_days(at, 1))
+    kit.stages(kit.lessons("kit@example.org", count=0), count=3)
+    _corrected(cohort, at=at)
+    nan = Walk(cohort, at=_days(at, 40), until=_days(at, 15))
+    gone = nan.lessons("nan@example.org", count=0)
+    nan.stages(gone, count=1)
+    enrol.withdraw(enrolment_id=gone.pk, by=gone.learner, at=_days(at, 14))
+    pia = Walk(cohort, at=_days(at, 10), until=_days(at, 1))
+    again = pia.lessons("pia@example.org")
+    pia.quiz(again, right=0.6)
+    pia.quiz(again, right=1.0)
+    pia.more_lessons(again, count=2)
 
 
-class Walk:
-    """Walks demo learners through a course, a day between one step and the next."""
-
-    def __init__(self, cohort: Cohort, *, at: datetime, seed: int = 1) -> None:
-        self.cohort = cohort
-        self.at = at
-        self.random = Random(seed)  # noqa: S311 - the same demo every time
-        self.outline = cohort.edition.outline
-
-    def lessons(self, email: str, *, count: int | None = None) -> Enrolment:
-        """Join, and do the first `count` lessons: all of them when it is None."""
-        learner = User.objects.get(email=email)
-        enrolment = enrol.start(cohort_id=self.cohort.pk, learner=learner, at=self.at)
-        lessons = [a for a in self.outline.activities if a.kind is Kind.LESSON]
-        for lesson in lessons[:count]:
-            study.mark_done(
-                enrolment_id=enrolment.pk, activity_id=lesson.activity_id, learner=learner, at=self.at
-            )
-        return enrolment
-
-    def ask(self, enrolment: Enrolment, text: str) -> Conversation:
-        """Ask about the first activity of the course."""
-        return ask.start(
-            enrolment_id=enrolment.pk,
-            activity_id=self.outline.activities[0].activity_id,
-            learner=enrolment.learner,
-            text=text,
-            token=uuid5(NAMESPACE_URL, text),
-            at=self.at,
-        )
-
-    def answer(self, conversation: Conversation, text: str) -> None:
-        """The facilitator answers."""
-        ask.answer(
-            conversation_id=conversation.pk,
-            by=User.objects.get(email=FACILITATOR.email),
-            text=text,
-            token=uuid5(NAMESPACE_URL, text),
-            seen=conversation.messages.get().pk,
-            at=self.at + timedelta(minutes=30),
-        )
-
-    def begin(self, enrolment: Enrolment) -> Attempt:
-        """Begin the first quiz of the course."""
-        activity = next(a for a in self.outline.activities if a.kind is Kind.QUIZ)
-        return quiz.begin(
-            enrolment_id=enrolment.pk,
-            activity_id=activity.activity_id,
-            learner=enrolment.learner,
-            at=self.at,
-            random=self.random,
-        )
-
-    def quiz(self, enrolment: Enrolment, *, right: float) -> Attempt:
-        """Sit the quiz with this share of right answers, and hand it in."""
-        attempt = self.begin(enrolment)
-        questions = attempt.paper.questions
-        for question in questions:
-            known = question.slot <= right * len(questions)
-            wrong = sorted(question.keys - question.right_keys)[:1]
-            quiz.save_answer(
-                attempt_id=attempt.pk,
-                slot=question.slot,
-                choice=sorted(question.right_keys) if known else wrong,
-                sequence=1,
-                learner=enrolment.learner,
-                at=self.at + timedelta(minutes=question.slot),
-            )
-        later = self.at + timedelta(minutes=20)
-        return quiz.hand_in(attempt_id=attempt.pk, learner=enrolment.learner, at=later)
+def _other_course(cohort: Cohort, *, at: datetime) -> None:
+    """Who is on the course with the ethics gate."""
+    Walk(cohort, at=_days(at, 1), until=at).lessons("oz@example.org", count=0)
+    kit = Walk(cohort, at=_days(at, 8), until=at)
+    kit.quiz(kit.stages(kit.lessons("kit@example.org", count=0), count=1), right=0.4)
+    ida = Walk(cohort, at=_days(at, 28), until=_days(at, 2))
+    waiting = ida.until_gate(ida.lessons("ida@example.org", count=0))
+    for _attempt in range(2):
+        ida.quiz(waiting, right=1.0, is_safe=False)
+    _certificate(Walk(cohort, at=_days(at, 50), until=_days(at, 21)), "lou@example.org")
 
 
-def crowd(cohort: Cohort, *, count: int, at: datetime) -> list[dict[str, Any]]:
-    """Many learners for measuring, each with a lesson done and an attempt open."""
-    password = make_password(PASSWORD)
-    users = [
-        User(email=f"learner-{n}@{DOMAIN}", printed_name=f"Learner {n} Example", password=password)
-        for n in range(1, count + 1)
-    ]
-    User.objects.bulk_create(users, ignore_conflicts=True)
-    users = list(User.objects.filter(email__startswith="learner-").order_by("pk")[:count])
-    EmailAddress.objects.bulk_create(
-        [EmailAddress(user=u, email=u.email, verified=True, primary=True) for u in users],
-        ignore_conflicts=True,
+def _certificate(walk: Walk, email: str) -> int:
+    """Walk to the end, and have the certificate issued on the day of the last step."""
+    enrolment = walk.stages(walk.lessons(email, count=0))
+    issued = certify.issue(completion_id=enrolment.completion.pk, at=walk.at)
+    return issued.pk if issued else 0
+
+
+def _corrected(cohort: Cohort, *, at: datetime) -> None:
+    """Somebody whose name was misspelt when the certificate was issued."""
+    people = User.objects.filter(email="max@example.org")
+    name = people.values_list("printed_name", flat=True)[0]
+    people.update(printed_name=MISSPELT)
+    first = _certificate(Walk(cohort, at=_days(at, 60), until=_days(at, 30)), "max@example.org")
+    people.update(printed_name=name)
+    certify.correct(
+        certificate_id=first,
+        name=name,
+        by=User.objects.get(email=ADMINISTRATOR.email),
+        reason="The name was misspelt",
+        at=_days(at, 26),
     )
-    agree(users, at=at)
-    walk = Walk(cohort, at=at)
-    enrolments = [walk.lessons(user.email) for user in users]
-    attempts = [walk.begin(enrolment) for enrolment in enrolments]
-    return [_addresses(e, a) for e, a in zip(enrolments, attempts, strict=True)]
-
-
-def _addresses(enrolment: Enrolment, attempt: Attempt) -> dict[str, Any]:
-    """What a load generator needs to act as this learner."""
-    outline = enrolment.cohort.edition.outline
-    lesson, quiz_activity = outline.activities[0], outline.activity(attempt.activity_id)
-    base = f"/learning/{enrolment.pk}/"
-    return {
-        "email": enrolment.learner.email,
-        "password": PASSWORD,
-        "dashboard_url": "/learning/",
-        "course_url": base,
-        "lesson_url": f"{base}{lesson.activity_id}/",
-        "quiz_url": f"{base}{quiz_activity.activity_id if quiz_activity else 0}/",
-        "attempt_question_url": f"/learning/attempts/{attempt.pk}/1/",
-    }

@@ -12,8 +12,11 @@ from markdown_it import MarkdownIt
 FENCE = re.compile(r"^:::\s*(?P<kind>\w+)?\s*(?P<title>.*)$")
 HEADING = re.compile(r"^(?P<marks>#{2,3})\s+(?P<text>.+)$")
 STEP = re.compile(r"^\d+\.\s+", re.MULTILINE)
-LINK = re.compile(r'<a href="page:(?P<path>[^"]*)">')
-WORD = re.compile(r'<a href="glossary:(?P<slug>[^"]*)">')
+LINK = re.compile(r'<a href="(?P<kind>page|glossary):(?P<name>[^"]*)">')
+NOT_THERE = {
+    "page": "There is no page “{name}” to link to.",
+    "glossary": "There is no word “{name}” in the glossary.",
+}
 
 Block = tuple[str, Any]
 # Containers with a title and text: the block they become, and what it calls its title.
@@ -22,6 +25,10 @@ TITLED = {
     "activity": ("activity_prompt", "title"),
     "section": ("section", "heading"),
 }
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+HEADINGS = ("2", "3")
+# A picture needs no words below it.
+MAY_BE_EMPTY = ("image", "download")
 
 
 class TextUnreadableError(ValueError):
@@ -30,23 +37,69 @@ class TextUnreadableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file with front matter: what is said about the text, and the text."""
+    """A file with front matter: what is said about the text, and the text, which begins at `line`."""
 
     path: Path
     about: dict[str, Any]
     body: str
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading, a container, or a run of text between them. `line` is that of its own first line and
+    `text_line` that of the first line of its text, both in the file."""
+
+    line: int
+    kind: str
+    title: str
+    text: str
+    text_line: int
 
 
 def read(path: Path) -> Text:
-    """Read a Markdown file with YAML front matter between two lines of three dashes."""
+    """Read a Markdown file with YAML front matter between two lines of three dashes.
+
+    Raises TextUnreadableError naming the file and line."""
     source = path.read_text(encoding="utf-8")
+    if not source.startswith("---\n") or source.count("---\n") < 2:
+        raise TextUnreadableError(f"{path.name}, line 1: there is no front matter between two lines of ---.")
     _before, matter, body = source.split("---\n", 2)
-    return Text(path=path, about=yaml.safe_load(matter), body=body)
+    about = _mapping(matter, path, first_line=2)
+    return Text(path=path, about=about, body=body, line=matter.count("\n") + 3)
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file whose top level is a mapping."""
-    found: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """Read a YAML file whose top level is a mapping. Raises TextUnreadableError naming the file and line."""
+    return _mapping(path.read_text(encoding="utf-8"), path, first_line=1)
+
+
+def _mapping(source: str, path: Path, *, first_line: int) -> dict[str, Any]:
+    try:
+        found = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, written in C
+    except yaml.MarkedYAMLError as wrong:
+        line = first_line + (wrong.problem_mark.line if wrong.problem_mark else 0)
+        raise TextUnreadableError(f"{path.name}, line {line}: {wrong.problem}.") from wrong
+    if not isinstance(found, dict):
+        raise TextUnreadableError(f"{path.name}, line {first_line}: this should be names and values.")
+    return found
+
+
+def lines_of(source: str, *, first_line: int = 1) -> dict[tuple[str | int, ...], int]:
+    """The line of every value of a YAML text, by the names and places that lead to it."""
+    found: dict[tuple[str | int, ...], int] = {}
+
+    def walk(node: yaml.Node, way: tuple[str | int, ...], line: int) -> None:
+        found[way] = line
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                walk(value, (*way, str(key.value)), key.start_mark.line + first_line)
+        elif isinstance(node, yaml.SequenceNode):
+            for place, value in enumerate(node.value):
+                walk(value, (*way, place), value.start_mark.line + first_line)
+
+    if (top := yaml.compose(source, Loader=LOADER)) is not None:
+        walk(top, (), first_line)
     return found
 
 
@@ -57,8 +110,6 @@ class Blocks:
     def __init__(self, page_id: Callable[[str], int | None], words: dict[str, int] | None = None) -> None:
         self.page_id = page_id
         self.words = words or {}
-        # Blocks that need files of a course; see lesson_blocks.
-        self.more: Callable[[Callable[[str], str], str, str, str], Block | None] | None = None
         self.markdown = MarkdownIt("commonmark", {"html": False})
 
     def html(self, text: str) -> str:
@@ -66,32 +117,38 @@ class Blocks:
         drawn = str(self.markdown.render(text.strip()))
         drawn = drawn.replace("<strong>", "<b>").replace("</strong>", "</b>")
         drawn = drawn.replace("<em>", "<i>").replace("</em>", "</i>")
-        return WORD.sub(self._word, LINK.sub(self._link, drawn))
-
-    def _word(self, match: re.Match[str]) -> str:
-        found = self.words.get(match["slug"])
-        if found is None:
-            raise TextUnreadableError(f"There is no word “{match['slug']}” in the glossary.")
-        return f'<a linktype="glossary" id="{found}">'
+        return LINK.sub(self._link, drawn)
 
     def _link(self, match: re.Match[str]) -> str:
-        found = self.page_id(match["path"])
+        kind, name = match["kind"], match["name"]
+        found = self.target(kind, name)
         if found is None:
-            raise TextUnreadableError(f"There is no page “{match['path']}” to link to.")
-        return f'<a linktype="page" id="{found}">'
+            raise TextUnreadableError(NOT_THERE[kind].format(name=name))
+        return f'<a linktype="{kind}" {found}>'
 
-    def blocks(self, body: str, *, name: str) -> list[Block]:
-        """All blocks of a text. Raises TextUnreadableError naming the file and line."""
+    def target(self, kind: str, name: str) -> str | None:
+        """How a link says what it leads to; None when that is not there."""
+        number = self.page_id(name) if kind == "page" else self.words.get(name)
+        return None if number is None else f'id="{number}"'
+
+    def other(self, kind: str, title: str, text: str) -> Block | None:
+        """The block of a container that only some texts may have; None when it is not known."""
+        return None
+
+    def blocks(self, body: str, *, name: str, line: int = 1) -> list[Block]:
+        """All blocks of a text that begins at this line. Raises TextUnreadableError naming file and line."""
         found: list[Block] = []
-        for line, kind, title, text in _parts(body, name):
+        for part in parts(body, name, line=line):
             try:
-                found.append(self._block(kind, title, text))
+                found.append(self._block(part.kind, part.title, part.text))
             except TextUnreadableError as wrong:
-                raise TextUnreadableError(f"{name}, near line {line}: {wrong}") from wrong
+                raise TextUnreadableError(f"{name}, near line {part.line}: {wrong}") from wrong
         return found
 
     def _block(self, kind: str, title: str, text: str) -> Block:
-        if kind in ("2", "3"):
+        if kind not in (*HEADINGS, *MAY_BE_EMPTY) and not text.strip():
+            raise TextUnreadableError(f"“:::{kind}” is empty.")
+        if kind in HEADINGS:
             return ("heading", {"text": title, "level": kind})
         if kind == "paragraph":
             return ("paragraph", self.html(text))
@@ -103,32 +160,39 @@ class Blocks:
         if kind == "steps":
             steps = [self.html(" ".join(step.split())) for step in STEP.split(text) if step.strip()]
             return ("steps", {"title": title, "steps": steps})
-        more = self.more(self.html, kind, title, text) if self.more is not None else None
-        if more is None:
+        other = self.other(kind, title, text)
+        if other is None:
             raise TextUnreadableError(f"“:::{kind}” is not known.")
-        return more
+        return other
 
 
-def _parts(body: str, name: str) -> Iterator[tuple[int, str, str, str]]:
-    """Headings, containers, and the runs of text between them, with their line numbers."""
-    kind, title, start, lines = "paragraph", "", 1, list[str]()
-    for number, line in enumerate(body.splitlines(), start=1):
-        line = line.strip() if line.strip().startswith(":::") else line  # noqa: PLW2901
-        fence, heading = FENCE.match(line), HEADING.match(line)
+def parts(body: str, name: str, *, line: int = 1) -> Iterator[Part]:
+    """Headings, containers, and the runs of text between them. `line` is where the body begins."""
+    kind, title, start, lines = "paragraph", "", line - 1, list[str]()
+    for number, written in enumerate(body.splitlines(), start=line):
+        row = written.strip() if written.strip().startswith(":::") else written
+        fence, heading = FENCE.match(row), HEADING.match(row)
         is_inside = kind != "paragraph"
         if fence is None and (heading is None or is_inside):
-            lines.append(line)
+            lines.append(row)
             continue
-        if "".join(lines).strip():
-            yield start, kind, title, "\n".join(lines)
+        if is_inside or "".join(lines).strip():
+            yield _part(start, kind, title, lines)
         kind, title, start, lines = "paragraph", "", number, []
         if heading is not None:
-            yield number, str(len(heading["marks"])), heading["text"].strip(), ""
+            yield Part(number, str(len(heading["marks"])), heading["text"].strip(), "", number + 1)
         elif fence is not None and fence["kind"]:
             if is_inside:
                 raise TextUnreadableError(f"{name}, line {number}: a ::: inside another is not closed.")
             kind, title = fence["kind"], fence["title"].strip()
     if kind != "paragraph":
-        raise TextUnreadableError(f"{name}: the last “:::{kind}” is not closed.")
+        raise TextUnreadableError(f"{name}, line {start}: “:::{kind}” is not closed.")
     if "".join(lines).strip():
-        yield start, kind, title, "\n".join(lines)
+        yield _part(start, kind, title, lines)
+
+
+def _part(start: int, kind: str, title: str, lines: list[str]) -> Part:
+    """A run of text begins at its first line with words; a container at its fence."""
+    empty = next((place for place, row in enumerate(lines) if row.strip()), 0)
+    first = start + 1 + empty
+    return Part(first if kind == "paragraph" else start, kind, title, "\n".join(lines[empty:]), first)

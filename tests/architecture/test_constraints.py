@@ -14,6 +14,7 @@ import pytest
 from django.db import IntegrityError, connection, models, transaction
 
 from cms.core.images import SiteRendition
+from cms.research.models import ResearchRelation
 from cms.users.models import Consent, User
 from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQuestion
 from courses.catalogue.accreditation import AccreditationRecord
@@ -144,6 +145,7 @@ WAYS: dict[str, Break] = {
     "record_one_per_activity": again(Record),
     "record_outcome_known": change(Record, outcome="perhaps"),
     "record_score_within_reach": change(Record, score=2, max_score=1),
+    "research_relation_to_another": change(ResearchRelation, other=models.F("page")),
     "user_email_once_in_any_case": again(User, email="ADA@EXAMPLE.ORG", like={"email": "ada@example.org"}),
 }
 

@@ -51,6 +51,7 @@ EDITOR = {
     "home.InformationPage",
     "home.NoticePage",
     "research.ResearchIndexPage",
+    "research.ResearchRelation",
     "research.ResearchSummaryPage",
     "users.User",
 }

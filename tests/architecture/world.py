@@ -19,7 +19,7 @@ from cms.core.glossary import GlossaryTerm
 from cms.core.images import SiteImage, SiteRendition
 from cms.core.models import SiteDocument
 from cms.core.sessions import SessionStore
-from cms.research.models import ResearchIndexPage, ResearchSummaryPage
+from cms.research.models import ResearchIndexPage, ResearchRelation, ResearchSummaryPage
 from cms.users import accounts
 from cms.users.models import Consent, SignIn, User
 from courses.actions import ask, certify, notes, notify, quiz, reading
@@ -175,6 +175,7 @@ def publishing() -> dict[str, Any]:
                 title=f"Summary {number}",
                 slug=f"summary-{number}",
                 one_line="What one study found.",
+                source="What somebody wrote.",
                 body=words,
                 what_was_found=[("item", "One thing.")],
                 cited_as="Somebody (2020). Something. Somewhere.",
@@ -185,6 +186,9 @@ def publishing() -> dict[str, Any]:
         )
         for number in (1, 2)
     ]
+    # Each way once: the second page is named by the first, and names it.
+    ResearchRelation.objects.create(page=summaries[0], other=summaries[1], how="They are alike.")
+    ResearchRelation.objects.create(page=summaries[1], other=summaries[0])
     return {
         "glossary": build._add(home, GlossaryPage(title="Glossary", slug="glossary")),
         "help": help_page,

@@ -18,6 +18,7 @@ from courses.staff import roles
 from home.demo import people
 from home.demo.loader import DemoSite
 from home.demo.people import DemoPerson
+from home.demo.walks import Walk
 
 ALIAS = "default"
 # Besides the people of the demo: somebody who sits the quiz at this moment.
@@ -29,10 +30,10 @@ def build() -> None:
     at = timezone.now()
     roles.set_up()
     editor = people.make(people.EDITOR, at=at)
-    cohort = DemoSite(settings.BASE_DIR / "content", by=editor, at=at).build()[0]
-    people.populate(cohort, at=at)
+    cohorts = DemoSite(settings.BASE_DIR / "content", by=editor, at=at).build()
+    people.populate(cohorts, at=at)
     people.make(HAL, at=at)
-    walk = people.Walk(cohort, at=at)
+    walk = Walk(cohorts[0], at=at)
     walk.begin(walk.lessons(HAL.email))
 
 

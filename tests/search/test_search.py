@@ -25,7 +25,8 @@ def pages(course: BuiltCourse) -> None:
             slug="quokka",
             one_line="What quokka groups do.",
             body=[("paragraph", "<p>Wombat findings</p>")],
-            authors=[],
+            source="Somebody",
+            authors=[("author", {"name": "Somebody", "orcid": ""})],
             cited_as="Somebody (2020)",
             year=2020,
             venue="A journal",
@@ -44,8 +45,8 @@ def titles(client: Client, query: str) -> list[str]:
 @pytest.mark.parametrize(
     ("query", "title", "kind"),
     [
-        ("Quokka", "Quokka groups", "Research summary"),
-        ("wombat", "Quokka groups", "Research summary"),
+        ("Quokka", "Quokka groups", "Published work"),
+        ("wombat", "Quokka groups", "Published work"),
         ("numbat", "Help", "Page"),
         ("TEST", "Course TEST", "Course"),
     ],

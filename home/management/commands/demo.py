@@ -13,7 +13,7 @@ from courses.actions.editions import PublicationRefused
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort
 from courses.staff import roles
-from home.demo import people
+from home.demo import crowd, people
 from home.demo.loader import DemoSite
 from home.demo.text import TextUnreadableError
 
@@ -45,15 +45,15 @@ class Command(BaseCommand):
             cohorts = site.build()
         except (TextUnreadableError, PublicationRefused) as wrong:
             raise CommandError(f"Nothing was changed. {wrong}") from wrong
-        people.populate(cohorts[0], at=at)
-        crowd = people.crowd(cohorts[0], count=options["learners"], at=at)
+        people.populate(cohorts, at=at)
+        sitting = crowd.make(cohorts, count=options["learners"], at=at)
         if options["bench_json"]:
-            self._write_bench(options["bench_json"], cohorts[0], crowd)
+            self._write_bench(options["bench_json"], cohorts[0], sitting)
 
-    def _write_bench(self, path: Path, cohort: Cohort, crowd: list[dict[str, Any]]) -> None:
+    def _write_bench(self, path: Path, cohort: Cohort, sitting: list[dict[str, Any]]) -> None:
         codes = Certificate.objects.values_list("code", flat=True)[:100]
         found = {
-            "learners": crowd,
+            "learners": sitting,
             "verify_urls": [f"/certificates/{code}/" for code in codes],
             "course_url": cohort.edition.course.page.url,
         }
