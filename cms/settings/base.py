@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.core.maintenance.MaintenanceMiddleware",
     "cms.core.page_cache.PageCacheMiddleware",
+    "cms.core.middleware.SiteLanguageMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.core.middleware.AdminContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -82,7 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"heroicons": "cms.core.icons"},
+            "libraries": {"heroicons": "cms.core.icons", "i18n": "cms.core.kept_words"},
         },
     },
 ]

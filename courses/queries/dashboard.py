@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from cms.core.addresses import address
 from cms.core.prepared import Prepared
 from courses.catalogue.public import kind_label
 from courses.certificates.models import Certificate
@@ -222,7 +222,15 @@ class CourseWithProgress:
     ask_url: str
     questions_url: str
     is_active: bool
-    stages: list[StageInCourse]
+    learning: Learning
+
+    @property
+    def stages(self) -> list[StageInCourse]:
+        used_up = steps.used_up(self.learning)
+        return [
+            stage_in_course(stage, enrolment_id=self.enrolment_id, used_up=used_up)
+            for stage in self.learning.standing.stages
+        ]
 
 
 def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgress:
@@ -248,9 +256,9 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
         new_answers=enrolment.new_answers,
         notice=learning.outline.certificate.notice,
         ask_url=steps.ask_url(enrolment_id),
-        questions_url=reverse("learning:questions", args=[enrolment_id]),
+        questions_url=address("learning:questions", enrolment_id),
         is_active=learning.may_study,
-        stages=[_stage(stage, learning) for stage in learning.standing.stages],
+        learning=learning,
     )
 
 
@@ -265,7 +273,10 @@ def _one_learning(enrolment_id: int, learner: Any) -> Learning:
     return access.all_learning(found, learner=learner)[0]
 
 
-def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
+def stage_in_course(
+    stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]
+) -> StageInCourse:
+    """One stage with its activities. `used_up` are the quizzes without a try left."""
     return StageInCourse(
         number=stage.stage.number,
         title=stage.stage.title,
@@ -275,13 +286,15 @@ def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
         sentence=steps.stage_sentence(stage),
         done=stage.done,
         total=stage.total,
-        activities=[_activity(a, stage, learning) for a in stage.activities],
+        activities=[_activity(a, stage, enrolment_id, used_up) for a in stage.activities],
     )
 
 
-def _activity(found: ActivityStanding, stage: StageStanding, learning: Learning) -> ActivityInCourse:
+def _activity(
+    found: ActivityStanding, stage: StageStanding, enrolment_id: int, used_up: frozenset[int]
+) -> ActivityInCourse:
     activity = found.activity
-    used_up = steps.is_used_up(learning, found)
+    is_used_up = activity.activity_id in used_up
     return ActivityInCourse(
         id=activity.activity_id,
         title=activity.title,
@@ -289,10 +302,10 @@ def _activity(found: ActivityStanding, stage: StageStanding, learning: Learning)
         kind_label=kind_label(activity.kind),
         minutes=steps.minutes_of(activity),
         is_required=activity.is_required,
-        state="no_tries" if used_up else found.state.value,
-        state_label=_("No tries left") if used_up else state_label(found.state),
+        state="no_tries" if is_used_up else found.state.value,
+        state_label=_("No tries left") if is_used_up else state_label(found.state),
         lock_sentence=access.lock_sentence(stage) if found.is_locked else "",
-        url=steps.activity_url(learning.enrolment.pk, activity.activity_id),
+        url=steps.activity_url(enrolment_id, activity.activity_id),
     )
 
 
