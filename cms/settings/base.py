@@ -109,7 +109,7 @@ CACHES = {
     },
     # Each process's own memory, for what is cheap to lose and dear to fetch: menus, drawn lessons.
     "local": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "cms.core.own_memory.OwnMemory",
         "LOCATION": "local",
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },

@@ -273,9 +273,7 @@ def _one_learning(enrolment_id: int, learner: Any) -> Learning:
     return access.all_learning(found, learner=learner)[0]
 
 
-def stage_in_course(
-    stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]
-) -> StageInCourse:
+def stage_in_course(stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]) -> StageInCourse:
     """One stage with its activities. `used_up` are the quizzes without a try left."""
     return StageInCourse(
         number=stage.stage.number,

@@ -97,7 +97,8 @@ def trail(page: Any) -> list[Link]:
     if page is None or page.depth is None or page.depth <= BELOW_HOME:
         return []
     above = page.get_ancestors().filter(depth__gte=BELOW_HOME, live=True)
-    return [Link(one.title, one.url) for one in above if one.url]
+    links = [Link(one.title, places.url_of(one)) for one in above]
+    return [link for link in links if link.url]
 
 
 # The root of all pages is 1, the home page 2.
