@@ -41,7 +41,7 @@ class CourseOnDashboard:
     next_step: NextStep | None
     stuck: Stuck | None
     reading: Place | None
-    left: list[StageLeft]
+    left: tuple[StageLeft, ...]
     sentence: str
     dates: str
     certificate_code: str | None

@@ -166,15 +166,15 @@ def _not_active_sentence(learning: Learning) -> str:
     ) % {"date": date_format(timezone.localtime(enrolment.ended_at), "DATE_FORMAT")}
 
 
-def stages_left(learning: Learning) -> list[StageLeft]:
+def stages_left(learning: Learning) -> tuple[StageLeft, ...]:
     """The stages with something left, and what opens those that are locked.
 
     Empty when one open stage is all that is left: the sentence about the course says it already.
     """
     if not learning.may_study or hasattr(learning.enrolment, "completion"):
-        return []
-    found = [_stage_left(stage) for stage in learning.standing.stages if stage.left]
-    return found if len(found) > 1 else []
+        return ()
+    found = tuple(_stage_left(stage) for stage in learning.standing.stages if stage.left)
+    return found if len(found) > 1 else ()
 
 
 @kept_by_language(1024)
