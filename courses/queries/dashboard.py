@@ -113,7 +113,7 @@ def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboar
     enrolment: Any = learning.enrolment
     return CourseOnDashboard(
         course_title=learning.outline.course_title,
-        cohort_name=enrolment.cohort.name,
+        cohort_name=_name_of(enrolment.cohort),
         enrolment_id=enrolment.pk,
         state=_state(enrolment),
         percent=learning.standing.percent,
@@ -130,6 +130,11 @@ def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboar
         ask_url=steps.ask_url(enrolment.pk),
         last_at=_last_at(learning),
     )
+
+
+def _name_of(cohort: Cohort) -> str:
+    """The name of a group that learns together. Who goes at their own pace belongs to none."""
+    return "" if cohort.is_rolling else cohort.name
 
 
 def _last_at(learning: Learning) -> datetime:
@@ -243,7 +248,7 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
     return CourseWithProgress(
         title=learning.outline.course_title,
         enrolment_id=enrolment_id,
-        cohort_name=enrolment.cohort.name,
+        cohort_name=_name_of(enrolment.cohort),
         percent=learning.standing.percent,
         done=learning.standing.done,
         total=learning.standing.total,
