@@ -80,7 +80,7 @@ class Dashboard:
 
 def dashboard(*, learner: Any, at: datetime) -> Dashboard:
     """Every course of one learner, the one last worked at first. Two queries."""
-    found = access.all_learning(_all(learner.pk), learner=learner)
+    found = access.all_learning(_all(learner.pk))
     cards = [_card(learning, learner=learner, at=at) for learning in found]
     cards.sort(key=lambda card: card.last_at, reverse=True)
     waiting = any(card.state == "completed" and card.certificate_code is None for card in cards)
@@ -101,12 +101,6 @@ def _more() -> dict[str, Any]:
 
 _all = Prepared(lambda learner: access.with_course(learner).annotate(**_more()), int)
 _own = Prepared(lambda pk, learner: access.with_course(learner).annotate(**_more()).filter(pk=pk), int, int)
-
-
-def newest_codes(enrolment_ids: list[int]) -> dict[int, str]:
-    """The current certificate number of each enrolment that has one."""
-    current = Certificate.objects.filter(enrolment__in=enrolment_ids, superseded_by=None)
-    return dict(current.values_list("enrolment_id", "code"))
 
 
 def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboard:
@@ -275,7 +269,7 @@ def _one_learning(enrolment_id: int, learner: Any) -> Learning:
     found = _own(enrolment_id, learner.pk)
     if not found:
         raise Enrolment.DoesNotExist
-    return access.all_learning(found, learner=learner)[0]
+    return access.with_records(found[0])
 
 
 def stage_in_course(stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]) -> StageInCourse:
