@@ -13,7 +13,7 @@ from wagtail.search import index
 
 from cms.core.blocks import PageBodyBlock
 from cms.core.models import BasePage, SiteDetails
-from cms.core.places import Place
+from cms.core.places import Place, url_of
 from cms.research.models import ResearchSummaryPage
 from courses.queries.catalogue import course_cards
 from home.accessibility import AccessibilityStatementPage
@@ -155,7 +155,7 @@ class HomePage(BasePage):
     def _linked_urls(self) -> dict[int | None, str]:
         """The addresses of the published pages that this one links to. One query."""
         ids = {self.start_page_id, *(way["page"] for way in self._ways())} - {None}
-        return {page.pk: page.url for page in Page.objects.live().filter(pk__in=ids)} if ids else {}
+        return {page.pk: url_of(page) for page in Page.objects.live().filter(pk__in=ids)} if ids else {}
 
 
 class InformationPage(BasePage):

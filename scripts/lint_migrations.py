@@ -16,7 +16,7 @@ from django.db.migrations.state import ModelState
 
 # Written before the first release, when no site was running that they could break.
 BEFORE_RELEASE = ("0002_site_in_full",)
-OUR_APPS = ("core", "users", "research", "courses", "home")
+OUR_APPS = ("core", "users", "research", "courses", "home", "search")
 
 
 def main() -> int:

@@ -24,8 +24,9 @@ from search import words
 PER_PAGE = 10
 MOST_PAGES = 100
 MOST_TITLES = 500
-# Weighing every match costs more than finding them. Beyond so many, no reader looks at the weights.
-MOST_RANKED = 300
+# Weighing a match costs the database far more than finding it. Where so many pages hold the words, those with
+# a word in the title come first and then the newest, and nobody is helped by weights.
+MOST_RANKED = 60
 # The kinds that people choose from: pages of these apps, and all others.
 KINDS: dict[str, Promise] = {"courses": _("Courses"), "research": _("Research"), "pages": _("Pages")}
 OTHERS = "pages"
@@ -41,6 +42,19 @@ class Result:
     excerpt: str
     marked_title: SafeString
     marked_excerpt: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A page that holds the words, before it is fetched. `in_title` is how many of them its title holds."""
+
+    pk: int
+    model: type[BasePage]
+    in_title: int
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +87,19 @@ def find(question: str, *, kind: str = "", page: int = 1) -> Found:
     asked = _query(question)
     if asked is None:
         return NOTHING
+    stems = words.stems_of(question)
     # Asked once: which pages are public is a query of its own.
     public = Page.objects.live().public()
-    counts = _counts(_of_kind(public).search(asked))
+    matches = _matches(public, asked, stems)
+    counts = _counts(matches)
     kind = kind if kind in counts else ""
     if not counts:
         return NOTHING
+    shown = [match for match in matches if not kind or match.kind == kind]
+    if len(shown) <= MOST_RANKED:
+        shown = _weighed(public, asked, shown)
     page = max(1, min(page, Found([], counts, kind, page).page_count))
-    stems = words.stems_of(question)
-    ranked = sum(counts.values()) <= MOST_RANKED
-    matches = _of_kind(public, kind).search(asked, order_by_relevance=ranked)
-    start = (page - 1) * PER_PAGE
-    numbers = _best_first(matches, stems, ranked=ranked).values_list("pk", flat=True)
-    results = [_result(one, stems) for one in _pages(list(numbers[start : start + PER_PAGE]))]
+    results = [_result(one, stems) for one in _pages(shown[(page - 1) * PER_PAGE : page * PER_PAGE])]
     return Found(results, counts, kind, page)
 
 
@@ -101,6 +115,7 @@ def suggestion(question: str) -> str:
     return words.nearest(question, known)
 
 
+@lru_cache(maxsize=1)
 def searchable_types() -> tuple[type[BasePage], ...]:
     """The page types that say what a result of theirs is called."""
     return tuple(m for m in get_page_models() if issubclass(m, BasePage) and m.search_kind)
@@ -121,57 +136,57 @@ def _query(question: str) -> SearchQuery | None:
     return reduce(lambda one, other: one & other, each) if each else None
 
 
-def _best_first(results: Any, stems: set[str], *, ranked: bool) -> Any:
-    """Pages with the words in their title before others; then as the database weighs them, or the newest."""
-    pages = results.get_queryset()
+def _matches(public: Any, asked: SearchQuery, stems: set[str]) -> list[_Match]:
+    """Every page that holds the words: those with more of them in the title first, then the newest."""
+    pages = _of_kind(public).search(asked, order_by_relevance=False).get_queryset()
     in_title = [Case(When(title__icontains=stem, then=1), default=0) for stem in sorted(stems)]
-    then = pages.query.order_by if ranked else ("-first_published_at", "-pk")
-    return pages.annotate(in_title=reduce(add, in_title)).order_by("-in_title", *then)
+    rows = pages.annotate(in_title=reduce(add, in_title)).order_by("-in_title", "-first_published_at", "-pk")
+    types = _types_by_id()
+    return [
+        _Match(pk, types[type_id], found)
+        for pk, type_id, found in rows.values_list("pk", "content_type", "in_title")
+    ]
 
 
-def _pages(numbers: list[int]) -> list[BasePage]:
-    """These pages in this order, each as its own type. One query."""
-    found = Page.objects.filter(pk__in=numbers).select_related(*_child_names()).in_bulk()
-    return [_specific(found[number]) for number in numbers if number in found]
+def _weighed(public: Any, asked: SearchQuery, matches: list[_Match]) -> list[_Match]:
+    """The same, those of one line of the order as the database weighs them."""
+    pages = _of_kind(public).search(asked).get_queryset()
+    weight = {pk: place for place, pk in enumerate(pages.values_list("pk", flat=True))}
+    last = len(weight)
+    return sorted(matches, key=lambda match: (-match.in_title, weight.get(match.pk, last)))
 
 
-def _of_kind(pages: Any, kind: str = "") -> Any:
-    types = [model for model in searchable_types() if not kind or kind_of(model) == kind]
-    return pages.filter(content_type__in=[_type_id(model) for model in types])
+def _pages(matches: list[_Match]) -> list[BasePage]:
+    """These pages in this order, each as its own type. One query, whatever types there are."""
+    children = {match.model: _child_name(match.model) for match in matches}
+    found = Page.objects.filter(pk__in=[match.pk for match in matches]).select_related(*children.values())
+    by_number = found.in_bulk()
+    return [getattr(by_number[one.pk], children[one.model]) for one in matches if one.pk in by_number]
 
 
-def _type_id(model: type[BasePage]) -> int:
-    return ContentType.objects.get_for_model(model).pk
+def _of_kind(pages: Any) -> Any:
+    return pages.filter(content_type__in=_types_by_id())
 
 
-def _counts(results: Any) -> dict[str, int]:
-    kinds = {_type_id(model): kind_of(model) for model in searchable_types()}
-    counted: Counter[str] = Counter()
-    for type_id, count in results.facet("content_type_id").items():
-        counted[kinds[type_id]] += count
+def _types_by_id() -> dict[int, type[BasePage]]:
+    return {ContentType.objects.get_for_model(model).pk: model for model in searchable_types()}
+
+
+def _counts(matches: list[_Match]) -> dict[str, int]:
+    counted = Counter(match.kind for match in matches)
     return {kind: counted[kind] for kind in KINDS if counted[kind]}
 
 
-@lru_cache(maxsize=1)
-def _child_names() -> tuple[str, ...]:
-    """What a page calls its own more exact self, for every type: one query then fetches all of them."""
-    return tuple(
-        str(model._meta.get_field("page_ptr").remote_field.get_accessor_name())
-        for model in searchable_types()
-    )
-
-
-def _specific(page: Page) -> BasePage:
-    model = page.specific_class
-    exact: BasePage = getattr(page, model._meta.get_field("page_ptr").remote_field.get_accessor_name())
-    return exact
+def _child_name(model: type[BasePage]) -> str:
+    """What a page calls its own more exact self."""
+    return str(model._meta.get_field("page_ptr").remote_field.get_accessor_name())
 
 
 def _result(page: BasePage, stems: set[str]) -> Result:
     passage = words.excerpt(_texts(page), stems)
     return Result(
         title=page.title,
-        url=page.url or "",
+        url=places.url_of(page),
         kind_label=page.search_label,
         excerpt=passage,
         marked_title=words.marked(page.title, stems),

@@ -15,7 +15,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     from cms.core.templatetags.navigation import kept_details
 
     try:
-        contact = kept_details().get("contact_email", "")
+        contact = kept_details().contact_email
     except Exception:  # noqa: BLE001 - whatever is broken, this page must be drawn
         contact = ""
     return HttpResponse(render_to_string("500.html", {"contact_email": contact}), status=500)

@@ -5,9 +5,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class SiteLanguageMiddleware:
+    """Every answer is in the site's language, said once: Django otherwise works it out at every word."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        translation.activate(settings.LANGUAGE_CODE)
+        return self.get_response(request)
 
 
 class AdminContentPolicyMiddleware:

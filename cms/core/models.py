@@ -14,7 +14,7 @@ from cms.core.documents import SiteDocument
 from cms.core.glossary import GlossaryTerm
 from cms.core.images import SiteImage, SiteRendition
 from cms.core.menus import SiteNavigation
-from cms.core.places import Place
+from cms.core.places import Place, site_roots
 from cms.core.reading import Remark
 
 __all__ = [
@@ -69,6 +69,10 @@ class BasePage(Page):
             return {}
         page = cls.objects.live().public().order_by("path").first()
         return {cls.place: Place(page.url or "", page.title)} if page is not None else {}
+
+    def _get_site_root_paths(self, cache_object: Any = None, **kwargs: Any) -> Any:
+        """As in Wagtail, from this process's memory."""
+        return site_roots() if cache_object is None else super()._get_site_root_paths(cache_object, **kwargs)
 
     @property
     def lasting_url(self) -> str:

@@ -7,6 +7,8 @@ from django.utils.html import escape
 from wagtail.models import Page
 from wagtail.rich_text.pages import PageLinkHandler
 
+from cms.core import places
+
 # A page that moved is found again after this long.
 KEPT_SECONDS = 30
 
@@ -32,7 +34,7 @@ def page_urls(ids: list[str]) -> list[str]:
     missing = [int(page_id) for page_id, key in keys.items() if key not in found]
     if missing:
         pages = Page.objects.filter(pk__in=missing).only("url_path", "locale", "live")
-        fresh = {f"page-url:{page.pk}": page.url or "" for page in pages}
+        fresh = {f"page-url:{page.pk}": places.url_of(page) for page in pages}
         local.set_many(fresh, KEPT_SECONDS)
         found |= fresh
     return [found.get(keys.get(page_id, ""), "") for page_id in ids]

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cms.core.maintenance.MaintenanceMiddleware",
     "cms.core.page_cache.PageCacheMiddleware",
+    "cms.core.middleware.SiteLanguageMiddleware",
     "csp.middleware.CSPMiddleware",
     "cms.core.middleware.AdminContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -82,7 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"heroicons": "cms.core.icons"},
+            "libraries": {"heroicons": "cms.core.icons", "i18n": "cms.core.kept_words"},
         },
     },
 ]
@@ -108,7 +109,7 @@ CACHES = {
     },
     # Each process's own memory, for what is cheap to lose and dear to fetch: menus, drawn lessons.
     "local": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "BACKEND": "cms.core.own_memory.OwnMemory",
         "LOCATION": "local",
         "OPTIONS": {"MAX_ENTRIES": 2000},
     },

@@ -7,6 +7,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 FORMAT = 1
@@ -74,9 +75,9 @@ class CertificateRules:
     notice: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outline:
-    """Everything an edition freezes."""
+    """Everything an edition freezes. It never changes, so what follows from it is worked out once."""
 
     course_code: str
     course_title: str
@@ -84,7 +85,14 @@ class Outline:
     stages: tuple[StageOutline, ...]
     certificate: CertificateRules
 
-    @property
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.course_code, self.stages))
+
+    @cached_property
     def activities(self) -> tuple[ActivityOutline, ...]:
         return tuple(activity for stage in self.stages for activity in stage.activities)
 
@@ -100,7 +108,11 @@ class Outline:
 
     def activity(self, activity_id: int) -> ActivityOutline | None:
         """The activity with this id, or None when the edition has no such activity."""
-        return next((a for a in self.activities if a.activity_id == activity_id), None)
+        return self._by_id.get(activity_id)
+
+    @cached_property
+    def _by_id(self) -> dict[int, ActivityOutline]:
+        return {activity.activity_id: activity for activity in self.activities}
 
     def stage_of(self, activity_id: int) -> StageOutline | None:
         """The stage that holds this activity, or None."""

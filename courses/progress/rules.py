@@ -7,6 +7,7 @@ required activities of the edition only, rounded down, so 100 means complete and
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
 
 from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
 
@@ -48,7 +49,7 @@ class ActivityStanding:
         return self.state is ActivityState.LOCKED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StageStanding:
     """Where a learner stands with one stage. `waits_for` names what must be done before it opens."""
 
@@ -57,34 +58,51 @@ class StageStanding:
     waits_for: tuple[str, ...]
     activities: tuple[ActivityStanding, ...]
 
-    @property
-    def done(self) -> int:
-        return sum(a.is_finished for a in self.activities if a.activity.is_required)
+    def __hash__(self) -> int:
+        return self._hash
 
-    @property
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.stage, self.is_open, self.waits_for, self.activities))
+
+    @cached_property
+    def done(self) -> int:
+        return self.total - len(self.left)
+
+    @cached_property
     def total(self) -> int:
         return sum(a.activity.is_required for a in self.activities)
 
+    @cached_property
+    def left(self) -> tuple[ActivityOutline, ...]:
+        """What is required and not finished."""
+        return tuple(a.activity for a in self.activities if a.activity.is_required and not a.is_finished)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Standing:
     """Where a learner stands with a whole edition."""
 
     stages: tuple[StageStanding, ...]
 
-    @property
+    @cached_property
     def activities(self) -> tuple[ActivityStanding, ...]:
         return tuple(activity for stage in self.stages for activity in stage.activities)
 
-    @property
+    @cached_property
     def done(self) -> int:
         """Required activities that are finished."""
         return sum(stage.done for stage in self.stages)
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Required activities of the edition."""
         return sum(stage.total for stage in self.stages)
+
+    @cached_property
+    def left(self) -> tuple[ActivityOutline, ...]:
+        """What is required and not finished."""
+        return tuple(activity for stage in self.stages for activity in stage.left)
 
     @property
     def percent(self) -> int:
@@ -103,21 +121,33 @@ class Standing:
 
     def of(self, activity_id: int) -> ActivityStanding | None:
         """Where the learner stands with this activity; None when the edition does not have it."""
-        return next((a for a in self.activities if a.activity.activity_id == activity_id), None)
+        return self._by_id[activity_id][1] if activity_id in self._by_id else None
 
     def stage_of(self, activity_id: int) -> StageStanding | None:
         """The stage that holds this activity; None when the edition does not have it."""
-        return next(
-            (s for s in self.stages if any(a.activity.activity_id == activity_id for a in s.activities)),
-            None,
-        )
+        return self._by_id[activity_id][0] if activity_id in self._by_id else None
+
+    @cached_property
+    def _by_id(self) -> dict[int, tuple[StageStanding, ActivityStanding]]:
+        return {a.activity.activity_id: (stage, a) for stage in self.stages for a in stage.activities}
 
 
 def standing(outline: Outline, outcomes: Mapping[int, Outcome]) -> Standing:
     """Work out a learner's standing. `outcomes` maps an activity id to what its record says.
 
-    Records of activities that the edition does not have are passed over.
+    Records of activities that the edition does not have are passed over. Learners at the same place of
+    the same edition share their standing, so it is worked out once by a process.
     """
+    return _standing(outline, tuple(outcomes.get(a.activity_id) for a in outline.activities))
+
+
+@lru_cache(maxsize=1024)
+def _standing(outline: Outline, found: tuple[Outcome | None, ...]) -> Standing:
+    outcomes = {
+        activity.activity_id: outcome
+        for activity, outcome in zip(outline.activities, found, strict=True)
+        if outcome is not None
+    }
     stages: list[StageStanding] = []
     waits_for: tuple[str, ...] = ()
     for stage in outline.stages:

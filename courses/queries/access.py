@@ -68,13 +68,20 @@ def learning(*, enrolment_id: int, learner: Any) -> Learning:
     return learning_of(found[0], {r.activity_id: r for r in _records(enrolment_id)})
 
 
-def all_learning(enrolments: list[Enrolment], *, learner: Any) -> list[Learning]:
+def all_learning(enrolments: list[Enrolment]) -> list[Learning]:
     """The same for all these enrolments of one learner, with how often each quiz was tried. One query."""
+    if not enrolments:
+        return []
     by_enrolment: dict[int, dict[int, Record]] = {enrolment.pk: {} for enrolment in enrolments}
-    for record in _records_with_tries(learner.pk):
+    for record in _records_with_tries(enrolments[0].learner_id):
         if record.enrolment_id in by_enrolment:
             by_enrolment[record.enrolment_id][record.activity_id] = record
     return [learning_of(enrolment, by_enrolment[enrolment.pk]) for enrolment in enrolments]
+
+
+def with_records(enrolment: Enrolment) -> Learning:
+    """An enrolment that was fetched before, with its records and the tries at each quiz. One query."""
+    return all_learning([enrolment])[0]
 
 
 def with_course(learner: int) -> QuerySet[Enrolment]:

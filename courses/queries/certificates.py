@@ -37,43 +37,50 @@ class Check:
     status: str
     status_title: str
     status_sentence: str
-    facts: list[Fact]
-    stages: list[str]
-    outcomes: list[str]
-    statement: str
+    certificate: Certificate | None
     name: str | None
     name_sentence: str
     newer_code: str | None
     log: list[LoggedEvent]
 
+    @property
+    def facts(self) -> list[Fact]:
+        """What is printed, by label."""
+        return wording.rows(self.certificate.facts) if self.certificate else []
 
-def check(*, typed: str) -> tuple[Check, Certificate | None]:
+    @property
+    def stages(self) -> list[str]:
+        return list(self.certificate.facts.stages) if self.certificate else []
+
+    @property
+    def outcomes(self) -> list[str]:
+        return list(self.certificate.facts.outcomes) if self.certificate else []
+
+    @property
+    def statement(self) -> str:
+        return self.certificate.facts.statement if self.certificate else ""
+
+
+def check(*, typed: str) -> Check:
     """Look a certificate up by its number, as typed. Two queries."""
     code = normalised(typed)
     certificate = next(iter(_by_code(code)), None) if code else None
     if certificate is None:
-        return _unknown(), None
+        return _unknown()
     log = _log(certificate.pk)
     status = status_of([entry.event for entry in log])
     holder: CertificateHolder | None = getattr(certificate, "holder", None)
     newer = getattr(certificate, "superseded_by", None)
-    facts = certificate.facts
-    return (
-        Check(
-            code=grouped(certificate.code),
-            status=status.value,
-            status_title=str(STATUS_TITLES[status]),
-            status_sentence=str(STATUS_SENTENCES[status]),
-            facts=wording.rows(facts),
-            stages=list(facts.stages),
-            outcomes=list(facts.outcomes),
-            statement=facts.statement,
-            name=holder.printed_name if holder and holder.is_name_shown else None,
-            name_sentence=_name_sentence(holder),
-            newer_code=newer.code if newer and holder and holder.is_name_shown else None,
-            log=[LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in log],
-        ),
-        certificate,
+    return Check(
+        code=grouped(certificate.code),
+        status=status.value,
+        status_title=str(STATUS_TITLES[status]),
+        status_sentence=str(STATUS_SENTENCES[status]),
+        certificate=certificate,
+        name=holder.printed_name if holder and holder.is_name_shown else None,
+        name_sentence=_name_sentence(holder),
+        newer_code=newer.code if newer and holder and holder.is_name_shown else None,
+        log=[LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in log],
     )
 
 
@@ -95,10 +102,7 @@ def _unknown() -> Check:
         status=Status.UNKNOWN.value,
         status_title=str(STATUS_TITLES[Status.UNKNOWN]),
         status_sentence=str(STATUS_SENTENCES[Status.UNKNOWN]),
-        facts=[],
-        stages=[],
-        outcomes=[],
-        statement="",
+        certificate=None,
         name=None,
         name_sentence="",
         newer_code=None,

@@ -208,7 +208,7 @@ def who_answers(enrolment: Enrolment) -> str:
             len(names),
         ) % {"names": get_text_list(names, _("and"))}
     sentence = _("The people who run this site read and answer questions on this course.")
-    contact = site_details()["contact_email"]
+    contact = site_details().contact_email
     if not contact:
         return sentence
     return sentence + " " + _("You can also write to %(address)s.") % {"address": contact}

@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from cms.core.addresses import address
 from cms.core.prepared import Prepared
 from courses.catalogue.public import kind_label
 from courses.certificates.models import Certificate
@@ -41,7 +41,7 @@ class CourseOnDashboard:
     next_step: NextStep | None
     stuck: Stuck | None
     reading: Place | None
-    left: list[StageLeft]
+    left: tuple[StageLeft, ...]
     sentence: str
     dates: str
     certificate_code: str | None
@@ -80,7 +80,7 @@ class Dashboard:
 
 def dashboard(*, learner: Any, at: datetime) -> Dashboard:
     """Every course of one learner, the one last worked at first. Two queries."""
-    found = access.all_learning(_all(learner.pk), learner=learner)
+    found = access.all_learning(_all(learner.pk))
     cards = [_card(learning, learner=learner, at=at) for learning in found]
     cards.sort(key=lambda card: card.last_at, reverse=True)
     waiting = any(card.state == "completed" and card.certificate_code is None for card in cards)
@@ -103,17 +103,11 @@ _all = Prepared(lambda learner: access.with_course(learner).annotate(**_more()),
 _own = Prepared(lambda pk, learner: access.with_course(learner).annotate(**_more()).filter(pk=pk), int, int)
 
 
-def newest_codes(enrolment_ids: list[int]) -> dict[int, str]:
-    """The current certificate number of each enrolment that has one."""
-    current = Certificate.objects.filter(enrolment__in=enrolment_ids, superseded_by=None)
-    return dict(current.values_list("enrolment_id", "code"))
-
-
 def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboard:
     enrolment: Any = learning.enrolment
     return CourseOnDashboard(
         course_title=learning.outline.course_title,
-        cohort_name=enrolment.cohort.name,
+        cohort_name=_name_of(enrolment.cohort),
         enrolment_id=enrolment.pk,
         state=_state(enrolment),
         percent=learning.standing.percent,
@@ -130,6 +124,11 @@ def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboar
         ask_url=steps.ask_url(enrolment.pk),
         last_at=_last_at(learning),
     )
+
+
+def _name_of(cohort: Cohort) -> str:
+    """The name of a group that learns together. Who goes at their own pace belongs to none."""
+    return "" if cohort.is_rolling else cohort.name
 
 
 def _last_at(learning: Learning) -> datetime:
@@ -222,7 +221,15 @@ class CourseWithProgress:
     ask_url: str
     questions_url: str
     is_active: bool
-    stages: list[StageInCourse]
+    learning: Learning
+
+    @property
+    def stages(self) -> list[StageInCourse]:
+        used_up = steps.used_up(self.learning)
+        return [
+            stage_in_course(stage, enrolment_id=self.enrolment_id, used_up=used_up)
+            for stage in self.learning.standing.stages
+        ]
 
 
 def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgress:
@@ -235,7 +242,7 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
     return CourseWithProgress(
         title=learning.outline.course_title,
         enrolment_id=enrolment_id,
-        cohort_name=enrolment.cohort.name,
+        cohort_name=_name_of(enrolment.cohort),
         percent=learning.standing.percent,
         done=learning.standing.done,
         total=learning.standing.total,
@@ -248,9 +255,9 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
         new_answers=enrolment.new_answers,
         notice=learning.outline.certificate.notice,
         ask_url=steps.ask_url(enrolment_id),
-        questions_url=reverse("learning:questions", args=[enrolment_id]),
+        questions_url=address("learning:questions", enrolment_id),
         is_active=learning.may_study,
-        stages=[_stage(stage, learning) for stage in learning.standing.stages],
+        learning=learning,
     )
 
 
@@ -262,10 +269,11 @@ def _one_learning(enrolment_id: int, learner: Any) -> Learning:
     found = _own(enrolment_id, learner.pk)
     if not found:
         raise Enrolment.DoesNotExist
-    return access.all_learning(found, learner=learner)[0]
+    return access.with_records(found[0])
 
 
-def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
+def stage_in_course(stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]) -> StageInCourse:
+    """One stage with its activities. `used_up` are the quizzes without a try left."""
     return StageInCourse(
         number=stage.stage.number,
         title=stage.stage.title,
@@ -275,13 +283,15 @@ def _stage(stage: StageStanding, learning: Learning) -> StageInCourse:
         sentence=steps.stage_sentence(stage),
         done=stage.done,
         total=stage.total,
-        activities=[_activity(a, stage, learning) for a in stage.activities],
+        activities=[_activity(a, stage, enrolment_id, used_up) for a in stage.activities],
     )
 
 
-def _activity(found: ActivityStanding, stage: StageStanding, learning: Learning) -> ActivityInCourse:
+def _activity(
+    found: ActivityStanding, stage: StageStanding, enrolment_id: int, used_up: frozenset[int]
+) -> ActivityInCourse:
     activity = found.activity
-    used_up = steps.is_used_up(learning, found)
+    is_used_up = activity.activity_id in used_up
     return ActivityInCourse(
         id=activity.activity_id,
         title=activity.title,
@@ -289,10 +299,10 @@ def _activity(found: ActivityStanding, stage: StageStanding, learning: Learning)
         kind_label=kind_label(activity.kind),
         minutes=steps.minutes_of(activity),
         is_required=activity.is_required,
-        state="no_tries" if used_up else found.state.value,
-        state_label=_("No tries left") if used_up else state_label(found.state),
+        state="no_tries" if is_used_up else found.state.value,
+        state_label=_("No tries left") if is_used_up else state_label(found.state),
         lock_sentence=access.lock_sentence(stage) if found.is_locked else "",
-        url=steps.activity_url(learning.enrolment.pk, activity.activity_id),
+        url=steps.activity_url(enrolment_id, activity.activity_id),
     )
 
 

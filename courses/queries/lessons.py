@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from wagtail.models import Revision
 
+from cms.core.addresses import address
 from courses.catalogue import lesson_texts
 from courses.catalogue.lesson_texts import EASY, FULL, Heading, LessonText, Part
 from courses.catalogue.pages import LessonPage, QuizPage
 from courses.progress.notes import Note
-from courses.progress.rules import ActivityStanding, StageStanding
+from courses.progress.rules import ActivityStanding, Standing
 from courses.queries import access, notes, places, steps
 from courses.queries.access import OpenedActivity
 from courses.queries.dashboard import state_label
@@ -103,6 +103,15 @@ class StageInContents:
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What is in the course, beside a lesson."""
+
+    stage_number: int
+    activity_id: int
+    stages: list[StageInContents]
+
+
+@dataclass(frozen=True, slots=True)
 class Lesson(ActivityHead):
     """A lesson to read, with the learner's own notes."""
 
@@ -113,7 +122,6 @@ class Lesson(ActivityHead):
     has_easy_read: bool
     wants_easy_read: bool
     has_prompts: bool
-    contents: list[StageInContents]
     place: Place | None
     is_done: bool
     done_on: datetime | None
@@ -138,7 +146,7 @@ def head(opened: OpenedActivity) -> dict[str, Any]:
         "stage_title": opened.stage.stage.title,
         "stage_number": opened.stage.stage.number,
         "course_title": learning.outline.course_title,
-        "course_url": reverse("learning:course", args=[enrolment_id]),
+        "course_url": address("learning:course", enrolment_id),
         "enrolment_id": enrolment_id,
         "activity_id": activity.activity_id,
         "page_id": activity.page_id,
@@ -187,7 +195,6 @@ def lesson(
         has_easy_read=text.has_easy_read,
         wants_easy_read=wants_easy_read,
         has_prompts=bool(text.prompts),
-        contents=[_stage(stage, opened) for stage in opened.learning.standing.stages],
         place=kept
         if shows_notes and kept and kept.activity_id == opened.activity.activity_id and kept.heading
         else None,
@@ -228,26 +235,38 @@ def _box(part: Part, note: Note | None, refused: RefusedNote | None) -> NoteBox 
     )
 
 
-def _stage(stage: StageStanding, opened: OpenedActivity) -> StageInContents:
-    is_here = stage.stage.number == opened.stage.stage.number
-    return StageInContents(
-        number=stage.stage.number,
-        title=stage.stage.title,
-        done=stage.done,
-        total=stage.total,
-        is_open=stage.is_open,
-        activities=[_activity(found, opened) for found in stage.activities] if is_here else [],
+def contents(standing: Standing, *, activity_id: int, enrolment_id: int) -> Contents:
+    """What is in the course, seen from one activity of it. Raises LookupError when it has no such one."""
+    here = standing.stage_of(activity_id)
+    if here is None:
+        raise LookupError(activity_id)
+    return Contents(
+        stage_number=here.stage.number,
+        activity_id=activity_id,
+        stages=[
+            StageInContents(
+                number=stage.stage.number,
+                title=stage.stage.title,
+                done=stage.done,
+                total=stage.total,
+                is_open=stage.is_open,
+                activities=[_line(a, activity_id, enrolment_id) for a in stage.activities]
+                if stage is here
+                else [],
+            )
+            for stage in standing.stages
+        ],
     )
 
 
-def _activity(found: ActivityStanding, opened: OpenedActivity) -> ActivityInStage:
+def _line(found: ActivityStanding, here: int, enrolment_id: int) -> ActivityInStage:
     activity_id = found.activity.activity_id
     return ActivityInStage(
         title=found.activity.title,
-        url="" if found.is_locked else steps.activity_url(opened.learning.enrolment.pk, activity_id),
+        url="" if found.is_locked else steps.activity_url(enrolment_id, activity_id),
         state=found.state.value,
         state_label=state_label(found.state),
-        is_here=activity_id == opened.activity.activity_id,
+        is_here=activity_id == here,
     )
 
 

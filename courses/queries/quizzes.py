@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from cms.core.addresses import address
+from cms.core.prepared import Prepared
 from courses.actions.quiz import cannot_begin
 from courses.assessment import marking
 from courses.assessment.models import Attempt, AttemptAnswer
@@ -14,6 +16,7 @@ from courses.assessment.papers import Question, QuestionKind
 from courses.assessment.states import State
 from courses.catalogue.outline import QuizRules
 from courses.catalogue.pages import QuizPage
+from courses.certificates.models import Certificate
 from courses.progress.rules import Outcome
 from courses.queries import lessons, safety
 from courses.queries.access import OpenedActivity
@@ -106,7 +109,7 @@ def _past(attempt: Attempt) -> PastAttempt:
         percent=marking.percent(attempt.score or 0, attempt.max_score or 0),
         passed=bool(attempt.passed),
         handed_in_at=attempt.closed_at,
-        review_url=reverse("learning:review", args=[attempt.pk]),
+        review_url=address("learning:review", attempt.pk),
     )
 
 
@@ -153,10 +156,32 @@ class NoSuchQuestionError(LookupError):
 
 
 def own_attempt(*, attempt_id: int, learner: Any) -> Attempt:
-    """Raises Attempt.DoesNotExist when it is not this learner's."""
-    return Attempt.objects.select_related("enrolment__cohort__edition", "enrolment__completion").get(
-        pk=attempt_id, enrolment__learner=learner
+    """Raises Attempt.DoesNotExist when it is not this learner's. One query.
+
+    It knows how often its quiz was tried (`tries`), and the learner's certificate (`certificate_code`).
+    """
+    found = _own(attempt_id, learner.pk)
+    if not found:
+        raise Attempt.DoesNotExist
+    return found[0]
+
+
+def _own_attempts(attempt: int, learner: int) -> QuerySet[Attempt]:
+    same = Attempt.objects.filter(enrolment=OuterRef("enrolment"), activity=OuterRef("activity"))
+    codes = Certificate.objects.filter(enrolment=OuterRef("enrolment"), superseded_by=None).order_by()
+    return (
+        Attempt.objects.filter(pk=attempt, enrolment__learner=learner)
+        .select_related("enrolment__cohort__edition", "enrolment__completion")
+        .defer("enrolment__cohort__edition__frozen")
+        .annotate(
+            tries=Subquery(same.order_by().values("activity").annotate(n=Count("pk")).values("n")),
+            certificate_code=Subquery(codes.values("code")[:1]),
+        )
     )
+
+
+_own = Prepared(_own_attempts, int, int)
+answers_of = Prepared(lambda attempt: AttemptAnswer.objects.filter(attempt=attempt), int)
 
 
 def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> QuestionShown:
@@ -164,7 +189,7 @@ def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> 
     asked = attempt.paper.question(slot)
     if asked is None:
         raise NoSuchQuestionError(slot)
-    answers = {a.slot: a for a in AttemptAnswer.objects.filter(attempt=attempt)}
+    answers = {a.slot: a for a in answers_of(attempt.pk)}
     answer, total = answers[slot], len(attempt.paper.questions)
     chosen = answer.choice if typed is None else typed
     return QuestionShown(
@@ -181,7 +206,7 @@ def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> 
         deadline=attempt.deadline,
         previous_url=_slot_url(attempt, slot - 1) if slot > 1 else "",
         next_url=_slot_url(attempt, slot + 1) if slot < total else "",
-        check_url=reverse("learning:check", args=[attempt.pk]),
+        check_url=address("learning:check", attempt.pk),
         quiz_title=quiz_title(attempt),
         course_title=attempt.enrolment.cohort.edition.outline.course_title,
         answered_slots=[
@@ -201,7 +226,7 @@ def instruction(kind: QuestionKind) -> str:
 
 
 def _slot_url(attempt: Attempt, slot: int) -> str:
-    return reverse("learning:question", args=[attempt.pk, slot])
+    return address("learning:question", attempt.pk, slot)
 
 
 def quiz_title(attempt: Attempt) -> str:
@@ -232,7 +257,7 @@ class CheckPage:
 
 def check(attempt: Attempt) -> CheckPage:
     """Everything that was answered, before it is handed in. One query."""
-    choices = dict(AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice"))
+    choices = {answer.slot: answer.choice for answer in answers_of(attempt.pk)}
     questions = [_checked(attempt, q, choices.get(q.slot, [])) for q in attempt.paper.questions]
     return CheckPage(
         attempt_id=attempt.pk,
@@ -240,7 +265,7 @@ def check(attempt: Attempt) -> CheckPage:
         questions=questions,
         unanswered_count=sum(not q.is_answered for q in questions),
         deadline=attempt.deadline,
-        hand_in_url=reverse("learning:hand_in", args=[attempt.pk]),
+        hand_in_url=address("learning:hand_in", attempt.pk),
     )
 
 

@@ -3,19 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.addresses import address
 from courses.assessment import marking
-from courses.assessment.models import Attempt, AttemptAnswer
+from courses.assessment.models import Attempt
 from courses.assessment.papers import Question
 from courses.assessment.states import State
 from courses.progress.rules import Outcome
 from courses.queries import access, safety, steps
-from courses.queries.access import Learning, learning_of
-from courses.queries.dashboard import newest_codes
-from courses.queries.quizzes import attempts_left, quiz_title
+from courses.queries.access import Learning
+from courses.queries.quizzes import answers_of, attempts_left, quiz_title
 from courses.queries.safety import SafetyResult
 from courses.queries.steps import NextStep
 
@@ -74,8 +73,8 @@ def review(attempt: Attempt) -> Review:
     learning = _reviewed_learning(attempt)
     activity = learning.outline.activity(attempt.activity_id)
     rules = activity.quiz if activity else None
-    used = Attempt.objects.filter(enrolment=attempt.enrolment, activity_id=attempt.activity_id).count()
-    left = attempts_left(rules, used) if rules else 0
+    tries: int = attempt.tries  # type: ignore[attr-defined]
+    left = attempts_left(rules, tries) if rules else 0
     record = learning.records.get(attempt.activity_id)
     has_passed = record is not None and record.outcome == Outcome.PASSED.value
     shows_answers = has_passed or left == 0
@@ -87,7 +86,7 @@ def review(attempt: Attempt) -> Review:
     )
     return Review(
         quiz_title=quiz_title(attempt),
-        course_url=reverse("learning:course", args=[enrolment_id]),
+        course_url=address("learning:course", enrolment_id),
         percent=percent,
         score=attempt.score or 0,
         max_score=attempt.max_score or 0,
@@ -103,14 +102,13 @@ def review(attempt: Attempt) -> Review:
         questions=_reviewed(attempt, choices, result, shows_answers=shows_answers),
         next_step=steps.next_step(learning),
         closed_by_time=attempt.status == State.TIMED_OUT.value,
-        certificate_code=newest_codes([enrolment_id]).get(enrolment_id),
+        certificate_code=attempt.certificate_code,  # type: ignore[attr-defined]
         safety=about_safety,
     )
 
 
 def _reviewed_learning(attempt: Attempt) -> Learning:
-    records = {r.activity_id: r for r in access.with_tries(attempt.enrolment.records.all())}
-    return learning_of(attempt.enrolment, records)
+    return access.with_records(attempt.enrolment)
 
 
 def _result_sentence(
@@ -158,8 +156,7 @@ def _tries_sentence(attempt: Attempt, left: int | None) -> str:
 
 def _marked(attempt: Attempt) -> tuple[dict[int, marking.Choice], marking.Result]:
     """What was chosen, and what it earned. One query."""
-    stored = AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice")
-    choices = {slot: frozenset(choice) for slot, choice in stored}
+    choices = {answer.slot: frozenset(answer.choice) for answer in answers_of(attempt.pk)}
     return choices, marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
 
 

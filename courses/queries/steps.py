@@ -1,14 +1,14 @@
 """The next thing to do, and how far it is to the end, in words."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.addresses import address
+from cms.core.kept import kept_by_language
 from courses.catalogue.outline import ActivityOutline
 from courses.catalogue.public import duration, kind_label
 from courses.enrolment.states import State
@@ -51,12 +51,12 @@ class StageLeft:
 
 def activity_url(enrolment_id: int, activity_id: int) -> str:
     """Where a learner meets an activity."""
-    return reverse("learning:activity", args=[enrolment_id, activity_id])
+    return address("learning:activity", enrolment_id, activity_id)
 
 
 def ask_url(enrolment_id: int, activity_id: int | None = None) -> str:
     """Where a learner asks a question, about an activity if it is named."""
-    url = reverse("learning:ask", args=[enrolment_id])
+    url = address("learning:ask", enrolment_id)
     return f"{url}?about={activity_id}" if activity_id else url
 
 
@@ -91,6 +91,12 @@ def _next_activity(learning: Learning) -> ActivityStanding | None:
     ]
     required = [found for found in open_now if found.activity.is_required]
     return next(iter(required or open_now), None)
+
+
+def used_up(learning: Learning) -> frozenset[int]:
+    """The quizzes without a try left that were not passed, by activity id."""
+    found = learning.standing.activities
+    return frozenset(a.activity.activity_id for a in found if is_used_up(learning, a))
 
 
 def is_used_up(learning: Learning, found: ActivityStanding) -> bool:
@@ -134,11 +140,11 @@ def remaining_sentence(learning: Learning) -> str:
         return _("You have finished this course.")
     if not learning.may_study:
         return _not_active_sentence(learning)
-    return _left_sentence(learning.standing.activities)
+    return _left_sentence(learning.standing.left)
 
 
-def _left_sentence(activities: Iterable[ActivityStanding]) -> str:
-    left = [a.activity for a in activities if a.activity.is_required and not a.is_finished]
+@kept_by_language(1024)
+def _left_sentence(left: tuple[ActivityOutline, ...]) -> str:
     return ngettext(
         "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
     ) % {"count": len(left), "time": duration(sum(map(minutes_of, left)))}
@@ -160,19 +166,20 @@ def _not_active_sentence(learning: Learning) -> str:
     ) % {"date": date_format(timezone.localtime(enrolment.ended_at), "DATE_FORMAT")}
 
 
-def stages_left(learning: Learning) -> list[StageLeft]:
+def stages_left(learning: Learning) -> tuple[StageLeft, ...]:
     """The stages with something left, and what opens those that are locked.
 
     Empty when one open stage is all that is left: the sentence about the course says it already.
     """
     if not learning.may_study or hasattr(learning.enrolment, "completion"):
-        return []
-    found = [
-        StageLeft(stage.stage.number, stage.stage.title, stage.is_open, stage_sentence(stage))
-        for stage in learning.standing.stages
-        if stage.done < stage.total
-    ]
-    return found if len(found) > 1 else []
+        return ()
+    found = tuple(_stage_left(stage) for stage in learning.standing.stages if stage.left)
+    return found if len(found) > 1 else ()
+
+
+@kept_by_language(1024)
+def _stage_left(stage: StageStanding) -> StageLeft:
+    return StageLeft(stage.stage.number, stage.stage.title, stage.is_open, stage_sentence(stage))
 
 
 def stage_sentence(stage: StageStanding) -> str:
@@ -181,4 +188,4 @@ def stage_sentence(stage: StageStanding) -> str:
         return access.lock_sentence(stage)
     if stage.done >= stage.total:
         return _("Done")
-    return _left_sentence(stage.activities)
+    return _left_sentence(stage.left)

@@ -57,17 +57,17 @@ def look_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest, code: str) -> HttpResponse:
     """What anybody may know about a certificate. A POST checks a name, and keeps nothing."""
-    found, certificate = certificates.check(typed=code)
+    found = certificates.check(typed=code)
     # Only guesses are counted, at numbers and at names: an employer may check many real certificates.
-    is_guess = certificate is None or request.method == "POST"
+    is_guess = found.certificate is None or request.method == "POST"
     if is_guess and is_too_often(request, "certificates", settings.CERTIFICATE_CHECKS_A_MINUTE):
         return too_often(request)
-    if certificate is None:
+    if found.certificate is None:
         return render(request, "certificates/verify.html", {"check": found}, status=404)
     form = NameForm(request.POST if request.method == "POST" else None)
     answer = None
     if form.is_bound and form.is_valid():
-        answer = "match" if certificate.matches_name(form.cleaned_data["name"]) else "no_match"
+        answer = "match" if found.certificate.matches_name(form.cleaned_data["name"]) else "no_match"
     context = {
         "check": found,
         "form": form,

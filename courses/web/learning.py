@@ -10,7 +10,7 @@ from courses.actions import study
 from courses.actions.study import StudyRefused
 from courses.catalogue.outline import Kind
 from courses.queries import access, dashboard, lessons, quizzes
-from courses.web import lens, lesson_page
+from courses.web import drawn, lens, lesson_page
 from courses.web.people import LearnerRequest, learner_page
 
 
@@ -27,7 +27,7 @@ def show_dashboard(request: LearnerRequest) -> HttpResponse:
 def course(request: LearnerRequest, enrolment: int) -> HttpResponse:
     """One course with its outline and progress."""
     found = dashboard.course(enrolment_id=enrolment, learner=request.learner, at=timezone.now())
-    return render(request, "learning/course.html", {"course": found})
+    return render(request, "learning/course.html", {"course": found, "stages": drawn.stages(found.learning)})
 
 
 @learner_page("GET", "HEAD", for_onlookers=True)

@@ -8,6 +8,7 @@ from courses.catalogue.outline import Kind
 from courses.queries import lessons
 from courses.queries.access import NotInThisCourseError, OpenedActivity
 from courses.queries.lessons import RefusedNote
+from courses.web import drawn
 from courses.web.people import LearnerRequest
 
 OK, FORBIDDEN = 200, 403
@@ -37,6 +38,7 @@ def show(
         refused=refused,
         shows_notes=request.lens is None,
     )
-    answer = render(request, "learning/lesson.html", {"lesson": lesson}, status=status)
+    shown = {"lesson": lesson, "contents": drawn.contents(opened)}
+    answer = render(request, "learning/lesson.html", shown, status=status)
     frames.allow(answer, lesson.players)
     return answer

@@ -1,5 +1,6 @@
 """Components that show nothing but a few short values: each combination is drawn once by a process."""
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 from django import template
@@ -9,12 +10,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 register = template.Library()
-Value = str | int | None
+Value = Hashable
 
 
 @register.simple_tag
 def component(name: str, **values: Value) -> SafeString:
-    """Like `include … only`, for values that many readers share: states, kinds, numbers of minutes.
+    """Like `include … only`, for values that many readers share: states, kinds, the stages of a course.
 
     Not for names, addresses or anything else of one person: those would only fill the memory.
     """

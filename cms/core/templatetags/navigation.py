@@ -1,6 +1,6 @@
 """The site's menus and the places that pages name, for templates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django import template
@@ -20,7 +20,17 @@ LOCAL = "local"
 MENU, FOOTER, DETAILS = "menu", "footer", "details"
 # At the very foot of every page, in this order.
 SMALL_PRINT = ("accessibility", "privacy", "terms", "complaints")
-DETAIL_NAMES = ("organisation", "contact_email", "contact_phone", "contact_hours", "footer_note")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Who runs this site and how to reach them: the fields of SiteDetails that pages show."""
+
+    organisation: str = ""
+    contact_email: str = ""
+    contact_phone: str = ""
+    contact_hours: str = ""
+    footer_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +89,15 @@ def site_name() -> str:
 
 
 @register.simple_tag
-def site_details() -> dict[str, str]:
+def site_details() -> Details:
     """Who runs this site and how to reach them."""
-    found: dict[str, str] = _kept(DETAILS, _details)
+    found: Details = _kept(DETAILS, _details)
     return found
 
 
-def kept_details() -> dict[str, str]:
+def kept_details() -> Details:
     """The same without asking the database: empty when this process has not looked lately."""
-    found: dict[str, str] = caches[LOCAL].get(places.key(DETAILS)) or {}
+    found: Details = caches[LOCAL].get(places.key(DETAILS)) or Details()
     return found
 
 
@@ -97,7 +107,8 @@ def trail(page: Any) -> list[Link]:
     if page is None or page.depth is None or page.depth <= BELOW_HOME:
         return []
     above = page.get_ancestors().filter(depth__gte=BELOW_HOME, live=True)
-    return [Link(one.title, one.url) for one in above if one.url]
+    links = [Link(one.title, places.url_of(one)) for one in above]
+    return [link for link in links if link.url]
 
 
 # The root of all pages is 1, the home page 2.
@@ -112,10 +123,10 @@ def _kept(name: str, find: Any) -> Any:
     return found
 
 
-def _details() -> dict[str, str]:
+def _details() -> Details:
     # Not `for_site`, which writes a row when there is none: looking at a page changes nothing.
     details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
-    return {name: getattr(details, name) for name in DETAIL_NAMES}
+    return Details(**{field.name: getattr(details, field.name) for field in fields(Details)})
 
 
 def _menu() -> list[Link]:
