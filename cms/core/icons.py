@@ -37,21 +37,14 @@ def _drawn(style: str, name: str, size: int | None, attrs: tuple[tuple[str, Valu
 def _tag(draw: Callable[..., SafeString]) -> Callable[[Parser, Token], Node]:
     def compiled(parser: Parser, token: Token) -> Node:
         name, *bits = token.split_contents()
-        inputs = {"params": ["name"], "varargs": None, "varkw": "attrs", "defaults": None}
-        args, kwargs = parse_bits(
-            parser,
-            bits,
-            **inputs,
-            kwonly=["size"],
-            kwonly_defaults={"size": None},
-            takes_context=False,
-            name=name,
+        args, kwargs = parse_bits(  # type: ignore[call-arg]
+            parser, bits, ["name"], None, "attrs", None, ["size"], {"size": 0}, takes_context=False, name=name
         )
         if all(map(_is_written, [*args, *kwargs.values()])):
             nothing = template.Context()
             drawn = {key: value.resolve(nothing) for key, value in kwargs.items()}
             return TextNode(draw(*(arg.resolve(nothing) for arg in args), **drawn))
-        return SimpleNode(draw, False, args, kwargs, None)  # noqa: FBT003 - takes_context
+        return SimpleNode(draw, False, args, kwargs, None)  # noqa: FBT003 - it takes no context
 
     return compiled
 

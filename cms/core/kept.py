@@ -27,7 +27,7 @@ def kept_by_language(most: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def called(*args: P.args, **kwargs: P.kwargs) -> R:
             if settings.DEBUG:
                 return function(*args, **kwargs)
-            return kept(get_language(), *args, **kwargs)
+            return kept(get_language(), *args, **kwargs)  # type: ignore[arg-type]
 
         return called
 

@@ -78,7 +78,7 @@ def site_roots() -> Any:
 
 def url_of(page: Page) -> str:
     """The address of a page; empty when it has none."""
-    page._wagtail_cached_site_root_paths = site_roots()  # type: ignore[attr-defined]
+    page._wagtail_cached_site_root_paths = site_roots()
     return page.url or ""
 
 

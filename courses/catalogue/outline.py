@@ -166,8 +166,7 @@ def problems(outline: Outline) -> list[Problem]:
             found.append(Problem(Trouble.EMPTY_STAGE, stage.title, place))
         for activity in stage.activities:
             found.extend(
-                Problem(trouble, activity.title, place, activity.page_id)
-                for trouble in _troubles(activity)
+                Problem(trouble, activity.title, place, activity.page_id) for trouble in _troubles(activity)
             )
     if outline.stages and not any(a.is_required for a in outline.activities):
         found.append(Problem(Trouble.NOTHING_REQUIRED))
