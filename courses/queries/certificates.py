@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -88,12 +87,6 @@ _by_code = Prepared(
     lambda code: Certificate.objects.select_related("holder", "superseded_by").filter(code=code), str
 )
 _log = Prepared(lambda pk: CertificateLogEntry.objects.filter(certificate=pk).order_by("at", "pk"), int)
-
-
-def _with_log() -> Any:
-    return Certificate.objects.select_related("holder", "superseded_by").prefetch_related(
-        Prefetch("log", queryset=CertificateLogEntry.objects.order_by("at", "pk"))
-    )
 
 
 def _unknown() -> Check:
@@ -183,7 +176,7 @@ class HeldCertificate:
 def held(*, code: str, learner: Any) -> HeldCertificate:
     """Raises Certificate.DoesNotExist when it is not theirs."""
     certificate = own(code=code, learner=learner)
-    status = status_of([entry.event for entry in certificate.log.all()])
+    status = status_of([entry.event for entry in _log(certificate.pk)])
     facts = certificate.facts
     address = verify_url(certificate)
     return HeldCertificate(
@@ -209,8 +202,19 @@ def held(*, code: str, learner: Any) -> HeldCertificate:
 
 def own(*, code: str, learner: Any) -> Certificate:
     """The learner's own certificate. Raises Certificate.DoesNotExist when it is not theirs."""
-    certificate: Certificate = _with_log().get(code=normalised(code) or "", holder__learner=learner)
-    return certificate
+    found = _held_by(normalised(code) or "", learner.pk)
+    if not found:
+        raise Certificate.DoesNotExist
+    return found[0]
+
+
+_held_by: Prepared[Certificate] = Prepared(
+    lambda code, learner: Certificate.objects.select_related("holder").filter(
+        code=code, holder__learner=learner
+    ),
+    str,
+    int,
+)
 
 
 def _linkedin(certificate: Certificate, address: str) -> str:

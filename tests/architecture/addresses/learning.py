@@ -201,7 +201,7 @@ LEARNING = (
         path=to("learning:review", ben_attempt),
         answers=only_owner(),
         budget=7,
-        queries=7,
+        queries=5,
     ),
     Row(
         name="learning:join",
