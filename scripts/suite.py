@@ -35,7 +35,7 @@ PARTS = {
     "quick-sqlite": Part(QUICK, TWO_WORKERS, needs_postgres=False),
     "quick-postgres": Part(QUICK, TWO_WORKERS),
     "races": Part("races"),
-    "browser": Part("browser and not pictures", needs_browser=True),
+    "browser": Part("browser and not pictures", TWO_WORKERS, needs_browser=True),
     "pictures": Part("pictures", needs_browser=True),
 }
 
