@@ -22,19 +22,17 @@ CONTENT = ROOT / "content"
 
 
 def main(names: list[str], *, folder: Path = CONTENT) -> int:
-    """Say what was found; 1 when there was anything that is more than a note."""
+    """Say what was found; 1 when there was anything."""
     chosen = [Path(name).resolve() for name in names]
     if missing := [str(path) for path in chosen if not path.exists()]:
         print(f"There is no {', '.join(missing)}.", file=sys.stderr)
         return 2
     found = [one for one in whole.problems(Library(folder)) if whole.of_path(one.path, chosen)]
     for one in found:
-        name = one.path.relative_to(folder.parent)
-        print(f"{name}:{one.line}: {'(note) ' if one.is_note else ''}{one.sentence}")
-    wrong = sum(not one.is_note for one in found)
-    if wrong:
-        print(f"{wrong} things to mend.")
-    return 1 if wrong else 0
+        print(f"{one.path.relative_to(folder.parent)}:{one.line}: {one.sentence}")
+    if found:
+        print(f"To mend: {len(found)}.")
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

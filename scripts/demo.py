@@ -32,6 +32,8 @@ OURS: dict[str, str | None] = {
 THREADS = 8
 SECONDS_BETWEEN_ROUNDS = 20
 SECONDS_TO_START = 60
+# Besides the people to sign in as, so that registers and lists look as they do in real life.
+LEARNERS = "60"
 
 Child = subprocess.Popen[bytes]
 
@@ -73,7 +75,7 @@ def build(extra: Mapping[str, str | None] = OURS) -> None:
     prepare.migrate(VAR, OURS)
     filled = VAR / "stamps/filled"
     if not filled.exists():
-        prepare.manage("demo", extra=extra)
+        prepare.manage("demo", "--learners", LEARNERS, extra=extra)
         filled.touch()
     prepare.static_files(VAR, OURS)
 

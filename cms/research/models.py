@@ -42,7 +42,9 @@ class Reference:
     cited_as: str
     registered_title: str
     authors: list[dict[str, str]]
+    has_more_authors: bool
     year: int | None
+    registered_year: int | None
     venue: str
     volume: str
     issue: str
@@ -139,11 +141,25 @@ class ResearchSummaryPage(BasePage):
     authors = StreamField(
         [("author", AuthorBlock())], blank=True, help_text=_("In the order of the publisher’s record.")
     )
+    has_more_authors = models.BooleanField(
+        _("there are more authors"),
+        default=False,
+        db_default=False,
+        help_text=_("Tick it if you do not know them all. The page then says “and others” after those above."),
+    )
     year = models.PositiveSmallIntegerField(
         _("year"),
         null=True,
         blank=True,
         help_text=_("The year in the publisher’s record. Lists show the newest first."),
+    )
+    is_year_only_cited = models.BooleanField(
+        _("the year is from “cited as” only"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "Tick it if you have not seen the year in the record. The page then leaves it out of “registered as”."
+        ),
     )
     venue = models.CharField(
         _("journal or publisher"), max_length=200, blank=True, help_text=_("As in the publisher’s record.")
@@ -241,7 +257,9 @@ class ResearchSummaryPage(BasePage):
                 FieldPanel("cited_as"),
                 FieldPanel("registered_title"),
                 FieldPanel("authors"),
+                FieldPanel("has_more_authors"),
                 FieldPanel("year"),
+                FieldPanel("is_year_only_cited"),
                 FieldPanel("venue"),
                 FieldPanel("volume"),
                 FieldPanel("issue"),
@@ -339,6 +357,7 @@ class ResearchSummaryPage(BasePage):
                 cited_as=self.cited_as,
                 title=self.registered_title,
                 authors=[b.value["name"] for b in self.authors],
+                has_more_authors=self.has_more_authors,
                 year=self.year,
                 doi=self.doi,
             )
@@ -358,7 +377,9 @@ class ResearchSummaryPage(BasePage):
             cited_as=self.cited_as,
             registered_title=self.registered_title,
             authors=[{"name": b.value["name"], "orcid": b.value["orcid"]} for b in self.authors],
+            has_more_authors=self.has_more_authors,
             year=self.year,
+            registered_year=None if self.is_year_only_cited else self.year,
             venue=self.venue,
             volume=self.volume,
             issue=self.issue,

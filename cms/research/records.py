@@ -39,21 +39,27 @@ SENTENCES: Mapping[Part, Promise] = {
 
 
 def differences(
-    *, cited_as: str, title: str, authors: Sequence[str], year: int | None, doi: str
+    *,
+    cited_as: str,
+    title: str,
+    authors: Sequence[str],
+    year: int | None,
+    doi: str,
+    has_more_authors: bool = False,
 ) -> list[Part]:
     """The parts in which the words of `cited_as` differ from the record. What either leaves out is none."""
-    return list(
-        _differences(_plain(cited_as), _plain(title), [_surname(name) for name in authors], year, doi)
-    )
-
-
-def _differences(cited: str, title: str, authors: list[str], year: int | None, doi: str) -> Iterator[Part]:
+    cited, surnames = _plain(cited_as), [_surname(name) for name in authors]
     if not cited:
-        return
+        return []
+    found = list(_differences(cited, _plain(title), year, doi))
+    if authors and _names_differ(cited, surnames, has_more_authors=has_more_authors):
+        found.append(Part.AUTHORS)
+    return [part for part in Part if part in found]
+
+
+def _differences(cited: str, title: str, year: int | None, doi: str) -> Iterator[Part]:
     if title and title.casefold().rstrip(".") not in cited.casefold():
         yield Part.TITLE
-    if authors and _names_differ(cited, authors):
-        yield Part.AUTHORS
     years = YEAR.findall(cited)
     if year and years and str(year) not in years:
         yield Part.YEAR
@@ -62,8 +68,11 @@ def _differences(cited: str, title: str, authors: list[str], year: int | None, d
         yield Part.DOI
 
 
-def _names_differ(cited: str, authors: list[str]) -> bool:
-    """Whether other names stand before the year, or the same ones in another order."""
+def _names_differ(cited: str, authors: list[str], *, has_more_authors: bool) -> bool:
+    """Whether other names stand before the year, or the same ones in another order.
+
+    With more authors than the record's own list names, the first ones are compared.
+    """
     before_year, bracket, _after = cited.partition("(")
     if not bracket:
         return False
@@ -72,6 +81,8 @@ def _names_differ(cited: str, authors: list[str]) -> bool:
     ]
     surnames = [_surname(NO_NAME.sub("", name).strip() or name) for name in named]
     expected = authors[: len(surnames)] if OTHERS.search(before_year) else authors
+    if has_more_authors:
+        surnames = surnames[: len(authors)]
     return bool(surnames) and [name.casefold() for name in surnames] != [name.casefold() for name in expected]
 
 

@@ -75,7 +75,7 @@ def correct(*, certificate_id: int, name: str, by: Any, reason: str, at: datetim
     # As for an erasure, which this waits for.
     holder = (
         CertificateHolder.objects.select_for_update(of=("self",))
-        .select_related("learner")
+        .select_related("certificate", "learner")
         .filter(certificate=old)
         .first()
     )
@@ -90,9 +90,7 @@ def correct(*, certificate_id: int, name: str, by: Any, reason: str, at: datetim
     if not name or name == holder.printed_name:
         raise CertificateRefused(_("Please give the name as it should be printed."))
     facts = replace(old.facts, issued_on=at.astimezone(ZoneInfo(old.enrolment.cohort.time_zone)).date())
-    new = _write(enrolment=old.enrolment, facts=facts, name=name, at=at, supersedes=old)
-    if holder.is_name_shown:
-        CertificateHolder.objects.filter(certificate=new).update(is_name_shown=True)
+    new = _write(enrolment=old.enrolment, facts=facts, name=name, at=at, replaces=holder)
     event = CertificateLogEntry.Event.SUPERSEDED
     CertificateLogEntry(certificate=old, event=event, at=at, by=by, reason=reason).save()
     ledger.write(
@@ -120,7 +118,7 @@ def _issue(*, enrolment: Enrolment, completion: Completion, name: str, at: datet
 
 
 def _write(
-    *, enrolment: Enrolment, facts: Facts, name: str, at: datetime, supersedes: Certificate | None = None
+    *, enrolment: Enrolment, facts: Facts, name: str, at: datetime, replaces: CertificateHolder | None = None
 ) -> Certificate:
     """The rows of a certificate, and what follows once they are there."""
     salt = secrets.token_bytes(32)
@@ -128,14 +126,19 @@ def _write(
         code=new_code(),
         enrolment=enrolment,
         course=enrolment.cohort.edition.course,
-        supersedes=supersedes,
+        supersedes=replaces.certificate if replaces else None,
         frozen=frozen_facts.to_json(facts),
         issued_at=at,
         name_salt=salt,
         name_digest=frozen_facts.name_digest(name, salt),
     )
     certificate.save()
-    CertificateHolder.objects.create(certificate=certificate, learner=enrolment.learner, printed_name=name)
+    CertificateHolder.objects.create(
+        certificate=certificate,
+        learner=enrolment.learner,
+        printed_name=name,
+        is_name_shown=replaces is not None and replaces.is_name_shown,
+    )
     CertificateLogEntry(certificate=certificate, event=CertificateLogEntry.Event.ISSUED, at=at).save()
     # Two entries: with the mail server away, the kept PDF must not be taken back and drawn again.
     outbox.write(kind="certificate-issued", at=at, certificate=certificate.pk)

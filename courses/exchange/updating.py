@@ -112,7 +112,8 @@ class _Updating(Making):
             else:
                 title = str(child.values.get("title", ""))[:80]
                 raise CourseFileRefused([Remark(title, _("A page of another kind has this address."))])
-        self.gone += there.values()
+        for left in there.values():
+            self.gone += left.get_descendants(inclusive=True).specific()
         self._arrange(page, [self.numbers[child.ref] for child in planned.children])
         return found
 

@@ -54,8 +54,8 @@ class _Folder:
 
     def file(self, provider: str) -> CourseFile:
         path = self.folder / "course.yaml"
-        about = read_yaml(path)
         name = self._name(path)
+        about = read_yaml(path, name=name)
         needed(about, course_text.NEEDED, name)
         page = {"ref": "course", "slug": about["slug"], **course_text.values(about, self.blocks, name=name)}
         self.places |= {"identity": name, page["title"]: name}
@@ -88,7 +88,7 @@ class _Folder:
 
     def _stage(self, number: int, folder: Path) -> dict[str, Any]:
         path = folder / "stage.yaml"
-        about = read_yaml(path)
+        about = read_yaml(path, name=self._name(path))
         needed(about, ("title", "summary"), self._name(path))
         self.places[about["title"][:80]] = self._name(path)
         texts = sorted(found for found in folder.glob("*.md") if not found.stem.endswith(EASY_READ))
@@ -115,7 +115,7 @@ class _Folder:
         }
 
     def _lesson(self, path: Path) -> dict[str, Any]:
-        text, name = read(path), self._name(path)
+        text, name = read(path, name=self._name(path)), self._name(path)
         needed(text.about, ("title", "slug", "minutes"), name)
         about = text.about
         return {
@@ -129,11 +129,12 @@ class _Folder:
         path = lesson.with_name(f"{lesson.stem}{EASY_READ}.md")
         if not path.exists():
             return []
-        text = read(path)
+        text = read(path, name=self._name(path))
         return stream(self.blocks.blocks(text.body, name=self._name(path), line=text.line))
 
     def _quiz(self, path: Path) -> dict[str, Any]:
-        about, name = read_yaml(path), self._name(path)
+        name = self._name(path)
+        about = read_yaml(path, name=name)
         needed(about, ("title", "slug", "intro", "minutes", "pass_mark_percent", "questions"), name)
         lines = lines_of(path.read_text(encoding="utf-8"))
         asked = {}

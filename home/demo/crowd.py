@@ -13,7 +13,6 @@ from secrets import token_bytes
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
 from cms.core import places
@@ -33,7 +32,7 @@ from courses.enrolment.states import State
 from courses.ledger.models import LedgerEntry
 from courses.progress.models import Completion, Record
 from courses.progress.rules import Outcome
-from home.demo.people import DOMAIN, PASSWORD
+from home.demo.people import DOMAIN, PASSWORD, stored_password
 from home.demo.walks import right_choice, wrong_choice
 
 NAMES = """
@@ -72,7 +71,7 @@ def make(cohorts: Sequence[Cohort], *, count: int, at: datetime) -> list[dict[st
 
 
 def _users(numbers: range, *, at: datetime) -> list[User]:
-    version, password = places.privacy_version(), make_password(PASSWORD)
+    version, password = places.privacy_version(), stored_password()
     found = User.objects.bulk_create(
         User(
             email=f"learner-{n}@{DOMAIN}",

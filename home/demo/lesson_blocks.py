@@ -43,9 +43,6 @@ class CourseBlocks(Blocks):
 
     def other(self, kind: str, title: str, text: str) -> Block | None:
         name, _bar, words = (part.strip() for part in title.partition("|"))
-        if kind in ("image", "row") and name and not (self.folder / PICTURES / f"{name}.svg").is_file():
-            # TEMPORARY, while pictures are still being drawn.
-            return ("row", {"text": self.html(text)}) if kind == "row" else ("paragraph", self.html(text))
         if kind == "image":
             return ("image", {"image": self._picture(name, words), "caption": " ".join(text.split())})
         if kind == "row":

@@ -16,7 +16,7 @@ from courses.catalogue.models import Course
 from courses.catalogue.pages import CatalogueIndexPage, CoursePage
 from courses.cohorts.models import Cohort
 from home.demo import changes, course_file, courses, glossary, pages, research_text
-from home.demo.text import Blocks, read, read_yaml
+from home.demo.text import Blocks, TextUnreadableError, read, read_yaml
 from home.models import GlossaryPage, HomePage
 
 PROVIDER = "Lived Learning demonstration site"
@@ -117,6 +117,8 @@ class DemoSite:
 
     def _fill_home(self, home: HomePage) -> None:
         about = read_yaml(self.folder / "home.yaml")
+        if about["start_page"] not in self.pages:
+            raise TextUnreadableError(f"home.yaml: there is no page “{about['start_page']}” to start with.")
         home.refresh_from_db()
         lead = about["lead"].strip()
         headings = ("courses_heading", "courses_text", "research_heading", "research_text")
@@ -125,7 +127,7 @@ class DemoSite:
             "heading": about["heading"],
             "lead": lead,
             "start_link_text": about["start_link_text"],
-            "start_page": self.pages[self._first_course_path()],
+            "start_page": self.pages[about["start_page"]],
             "body": self.blocks.blocks(about["body"], name="home.yaml"),
             "ways_in": pages.ways_in(about, self.pages),
             "search_description": lead[:150],
@@ -133,9 +135,6 @@ class DemoSite:
         }
         changes.publish(home, fields=fields, by=self.by)
         pages.site_settings(self.pages, organisation=PROVIDER)
-
-    def _first_course_path(self) -> str:
-        return next(path for path in self.pages if path.startswith("courses/"))
 
     def _fill_indexes(self, courses: Page, research: Page) -> None:
         self._put(
@@ -150,8 +149,8 @@ class DemoSite:
             research.get_parent(),
             ResearchIndexPage,
             "research",
-            lead="Research with and by the people it is about: articles, and the groups, projects and studies "
-            "around them. Each page says what came of it, and what it cannot tell us.",
+            lead="Research with and by the people it is about: articles, and the groups, projects and "
+            "studies around them. Each page says what came of it, and what it cannot tell us.",
             search_description="Plain summaries of research with and by the people it is about.",
         )
 

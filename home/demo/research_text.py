@@ -5,6 +5,7 @@ from typing import Any
 from wagtail.models import Page
 
 from cms.research.models import ResearchRelation, ResearchSummaryPage
+from home.demo.course_file import needed
 from home.demo.text import Blocks, Text, TextUnreadableError
 
 HANDLES = "https://hdl.handle.net/"
@@ -28,17 +29,20 @@ OPTIONAL = (
 def fields(text: Text, blocks: Blocks) -> dict[str, Any]:
     """Everything that a text says about its page, but for the pages it belongs together with."""
     about = text.about
+    needed(about, PLAIN, text.path.name)
     handle = about.get("handle", "")
     return {
         **{name: _words(about[name]) for name in PLAIN},
         **{name: _words(about.get(name, "")) for name in OPTIONAL},
         "search_description": about["one_line"][:150],
-        "body": blocks.blocks(text.body, name=text.path.name),
+        "body": blocks.blocks(text.body, name=text.path.name, line=text.line),
         "what_was_found": [("item", _words(found)) for found in about.get("what_was_found", [])],
         "authors": [
             ("author", {"name": a["name"], "orcid": a.get("orcid", "")}) for a in about.get("authors", [])
         ],
+        "has_more_authors": bool(about.get("has_more_authors")),
         "year": about.get("year"),
+        "is_year_only_cited": bool(about.get("is_year_only_cited")),
         "handle_url": f"{HANDLES}{handle}" if handle else "",
         "funders": ", ".join(about.get("funders", [])),
         "groups": ", ".join(about.get("groups", [])),

@@ -57,31 +57,32 @@ class Part:
     text_line: int
 
 
-def read(path: Path) -> Text:
+def read(path: Path, *, name: str = "") -> Text:
     """Read a Markdown file with YAML front matter between two lines of three dashes.
 
-    Raises TextUnreadableError naming the file and line."""
+    Raises TextUnreadableError naming the file, by `name` if there is one, and the line."""
+    name = name or path.name
     source = path.read_text(encoding="utf-8")
     if not source.startswith("---\n") or source.count("---\n") < 2:
-        raise TextUnreadableError(f"{path.name}, line 1: there is no front matter between two lines of ---.")
+        raise TextUnreadableError(f"{name}, line 1: there is no front matter between two lines of ---.")
     _before, matter, body = source.split("---\n", 2)
-    about = _mapping(matter, path, first_line=2)
+    about = _mapping(matter, name, first_line=2)
     return Text(path=path, about=about, body=body, line=matter.count("\n") + 3)
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML file whose top level is a mapping. Raises TextUnreadableError naming the file and line."""
-    return _mapping(path.read_text(encoding="utf-8"), path, first_line=1)
+def read_yaml(path: Path, *, name: str = "") -> dict[str, Any]:
+    """Read a YAML file whose top level is a mapping. Raises TextUnreadableError as above."""
+    return _mapping(path.read_text(encoding="utf-8"), name or path.name, first_line=1)
 
 
-def _mapping(source: str, path: Path, *, first_line: int) -> dict[str, Any]:
+def _mapping(source: str, name: str, *, first_line: int) -> dict[str, Any]:
     try:
         found = yaml.load(source, Loader=LOADER)  # noqa: S506 - a safe loader, written in C
     except yaml.MarkedYAMLError as wrong:
         line = first_line + (wrong.problem_mark.line if wrong.problem_mark else 0)
-        raise TextUnreadableError(f"{path.name}, line {line}: {wrong.problem}.") from wrong
+        raise TextUnreadableError(f"{name}, line {line}: {wrong.problem}.") from wrong
     if not isinstance(found, dict):
-        raise TextUnreadableError(f"{path.name}, line {first_line}: this should be names and values.")
+        raise TextUnreadableError(f"{name}, line {first_line}: this should be names and values.")
     return found
 
 
@@ -176,14 +177,14 @@ def parts(body: str, name: str, *, line: int = 1) -> Iterator[Part]:
         if fence is None and (heading is None or is_inside):
             lines.append(row)
             continue
+        if is_inside and fence is not None and fence["kind"]:
+            raise TextUnreadableError(f"{name}, line {number}: a ::: inside another is not closed.")
         if is_inside or "".join(lines).strip():
             yield _part(start, kind, title, lines)
         kind, title, start, lines = "paragraph", "", number, []
         if heading is not None:
             yield Part(number, str(len(heading["marks"])), heading["text"].strip(), "", number + 1)
         elif fence is not None and fence["kind"]:
-            if is_inside:
-                raise TextUnreadableError(f"{name}, line {number}: a ::: inside another is not closed.")
             kind, title = fence["kind"], fence["title"].strip()
     if kind != "paragraph":
         raise TextUnreadableError(f"{name}, line {start}: “:::{kind}” is not closed.")

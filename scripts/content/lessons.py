@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cms.core.reading import HEADING, RUNNING, words
+from cms.core.svg import harm_in
 from scripts.content import claims, prose
 from scripts.content.sources import Course, Library, Problem, Source, Stage
 
@@ -89,18 +90,17 @@ def _blocks(course: Course, lesson: Source) -> Iterator[Problem]:
 
 
 def pictures(course: Course, source: Source) -> Iterator[Problem]:
-    """Pictures without words, and those still to be drawn."""
+    """Pictures without words, that are not there, or that are more than drawings."""
     for part in source.parts:
         name, _bar, alt = (piece.strip() for piece in part.title.partition("|"))
         if part.kind not in PICTURES or (part.kind == "row" and not name):
             continue
         yield from prose.alt_text(source.path, part.line, alt)
-        if not SLUG.fullmatch(name):
-            yield Problem(
-                source.path, part.line, f"“{name}” is no name for a picture (small letters, hyphens)."
-            )
-        elif not course.has_picture(name):
-            yield Problem(source.path, part.line, f"The picture “{name}” is not there yet.", is_note=True)
+        drawing = course.folder / "pictures" / f"{name}.svg"
+        if not drawing.is_file():
+            yield Problem(source.path, part.line, f"The picture “{name}” is not there.")
+        elif harm := harm_in(drawing.read_bytes()):
+            yield Problem(drawing, 1, str(harm))
 
 
 def activity_minutes(lesson: Source) -> int | None:

@@ -18,12 +18,11 @@ Way = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """What is wrong, and where. A note is told, but fails nothing."""
+    """What is wrong, and where."""
 
     path: Path
     line: int
     sentence: str
-    is_note: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +167,6 @@ class Course:
     @property
     def code(self) -> str:
         return str(self.values.about.get("code", ""))
-
-    def has_picture(self, name: str) -> bool:
-        return (self.folder / "pictures" / f"{name}.svg").exists()
 
 
 @dataclass

@@ -52,6 +52,12 @@ def lesson_titles() -> list[str]:
     return [str(about["title"]) for about in found if "title" in about]
 
 
+def step_count() -> int:
+    """How many lessons and quizzes the course has."""
+    lessons = [path for path in COURSE.glob("*/*.md") if not path.stem.endswith(".easy-read")]
+    return len(lessons) + len(list(COURSE.glob("*/quiz.yaml")))
+
+
 def quiz_title() -> str:
     return str(read_yaml(STAGE / "quiz.yaml")["title"])
 

@@ -14,6 +14,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.utils import timezone
 
+from cms.users.models import User
+from courses.catalogue.models import Course
+from courses.catalogue.pages import CatalogueIndexPage, CoursePage
+from courses.catalogue.topics import Topic
 from courses.staff import roles
 from home.demo import people
 from home.demo.loader import DemoSite
@@ -22,6 +26,7 @@ from home.demo.walks import Walk
 
 ALIAS = "default"
 # Besides the people of the demo: somebody who sits the quiz at this moment.
+PLANNED = "Listening to a life"
 HAL = DemoPerson("hal", "Hal Example", "has the quiz open")
 
 
@@ -32,9 +37,28 @@ def build() -> None:
     editor = people.make(people.EDITOR, at=at)
     cohorts = DemoSite(settings.BASE_DIR / "content", by=editor, at=at).build()
     people.populate(cohorts, at=at)
+    plan(by=editor)
     people.make(HAL, at=at)
     walk = Walk(cohorts[0], at=at)
     walk.begin(walk.lessons(HAL.email))
+
+
+def plan(*, by: User) -> None:
+    """A course that is only planned: there is a page, and nothing to join."""
+    course = Course.objects.create(code="PLAN", title=PLANNED, provider="Nobody yet")
+    page = CoursePage(
+        title=PLANNED,
+        slug="planned",
+        course=course,
+        one_line="A course that is not there yet.",
+        lead="Nobody can join it yet.",
+        who_for="<p>Everybody.</p>",
+        outcomes=[("item", "Listen to a life.")],
+        how_to_pass="<p>We do not know yet.</p>",
+    )
+    CatalogueIndexPage.objects.get().add_child(instance=page)
+    page.topics = [Topic.objects.create(name="Life stories", slug="life-stories")]
+    page.save_revision(user=by).publish(user=by)
 
 
 @contextmanager

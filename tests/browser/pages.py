@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from cms.research.models import ResearchSummaryPage
 from courses.assessment.models import Attempt
 from courses.catalogue.outline import Kind
 from courses.catalogue.pages import CoursePage
@@ -14,7 +13,7 @@ from courses.cohorts.models import Cohort
 from courses.conversations.models import Conversation
 from courses.enrolment.models import Enrolment
 from home.demo import people
-from tests.browser import demo
+from tests.browser import content, demo
 
 # The people of the demo, by what they have done.
 EMAILS = {person.key: person.email for person in (*people.ACCOUNTS, *people.OTHERS, demo.HAL)}
@@ -50,7 +49,7 @@ def enrolment(who: str) -> Enrolment:
 
 def attempt(who: str) -> Attempt:
     """The newest attempt of somebody."""
-    return Attempt.objects.filter(enrolment=enrolment(who)).order_by("-number")[0]
+    return Attempt.objects.filter(enrolment=enrolment(who)).order_by("-started_at", "-pk")[0]
 
 
 def activity_path(who: str, kind: Kind, place: int = 0) -> str:
@@ -85,11 +84,24 @@ def conversation_path(who: str) -> str:
 
 
 def certificate_path(name: str) -> str:
-    return reverse(f"certificates:{name}", args=[Certificate.objects.get().code])
+    found = Certificate.objects.get(enrolment=enrolment("gus"))
+    return reverse(f"certificates:{name}", args=[found.code])
 
 
 def course_path() -> str:
-    return str(CoursePage.objects.get(course__editions__isnull=False).url)
+    return str(course_page().url)
+
+
+def course_page() -> CoursePage:
+    """The course that most people of the demo are on."""
+    found: CoursePage = CoursePage.objects.get(title=content.course_title())
+    return found
+
+
+def cohort() -> Cohort:
+    """Its cohort."""
+    found: Cohort = Cohort.objects.get(edition__course__page=course_page())
+    return found
 
 
 def _course(who: str) -> Callable[[], str]:
@@ -97,19 +109,22 @@ def _course(who: str) -> Callable[[], str]:
 
 
 def _join() -> str:
-    return reverse("learning:join", args=[Cohort.objects.get().pk])
+    return reverse("learning:join", args=[cohort().pk])
 
 
 PAGES = [
     PageKind("home", _at("/")),
     PageKind("courses", _at("/courses/")),
     PageKind("courses, filtered", _at("/courses/?topic=citizen-research&sort=title")),
-    PageKind("courses, none fits", _at("/courses/?topic=citizen-research&open=1")),
+    PageKind("courses, none fits", _at("/courses/?topic=life-stories&open=1")),
     PageKind("course", course_path),
-    PageKind("course, planned", _at("/courses/older-people-as-researchers/")),
+    PageKind("course with a gate", _at("/courses/older-people-as-researchers/")),
+    PageKind("course, planned", _at("/courses/planned/")),
     PageKind("join", _join),
     PageKind("research", _at("/research/")),
-    PageKind("research summary", lambda: str(ResearchSummaryPage.objects.all()[0].url)),
+    PageKind("research, one kind", _at("/research/?kind=group")),
+    PageKind("research, records differ", _at("/research/funding-and-philosophy-of-self-help/")),
+    PageKind("research group", _at("/research/group-whynot/")),
     PageKind("information", _at("/help/")),
     PageKind("accessibility statement", _at("/accessibility/")),
     PageKind("notice", _at("/privacy/")),
@@ -153,7 +168,12 @@ PAGES = [
     PageKind("question, choose some", lambda: question_path("hal", 3), "hal"),
     PageKind("check your answers", lambda: reverse("learning:check", args=[attempt("hal").pk]), "hal"),
     PageKind("result, not passed", lambda: reverse("learning:review", args=[attempt("dora").pk]), "dora"),
+    PageKind("stage is locked", lambda: activity_path("dora", Kind.LESSON, 3), "dora"),
+    PageKind(
+        "result, a safety question wrong", lambda: reverse("learning:review", args=[attempt("ida").pk]), "ida"
+    ),
     PageKind("result, passed", lambda: reverse("learning:review", args=[attempt("gus").pk]), "gus"),
+    PageKind("dashboard, left", _named("learning:dashboard"), "nan"),
     PageKind("own certificate", lambda: certificate_path("view"), "gus"),
     PageKind("account", _named("account:home"), "learner"),
     PageKind("account of staff", _named("account:home"), "editor"),

@@ -24,7 +24,7 @@ def test_a_question_is_asked_on_a_phone_and_answered_in_the_admin(
     mail.outbox.clear()
     path = activity_path("dora", Kind.LESSON)
     dora = open_page(path, email=EMAILS["dora"], size=PHONE, java_script_enabled=java_script)
-    dora.get_by_role("link", name="Ask a question about this").click()
+    dora.get_by_role("link", name="Ask about this lesson").click()
     expect(dora.get_by_text("Fay Example reads and answers questions on this course.")).to_be_visible()
     dora.get_by_label("Your question").fill(QUESTION)
     dora.get_by_role("button", name="Send my question").click()

@@ -10,17 +10,11 @@ from playwright.sync_api import expect
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.outline import Kind
 from courses.catalogue.pages import CoursePage, LessonPage
-from courses.cohorts.models import Cohort
 from courses.progress.models import Record
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.pages import EMAILS, activity_path
+from tests.browser.pages import EMAILS, activity_path, cohort, course_page
 
 pytestmark = pytest.mark.browser
-
-
-def course_page() -> CoursePage:
-    page: CoursePage = CoursePage.objects.get(course=Cohort.objects.all()[0].edition.course)
-    return page
 
 
 def test_an_editor_makes_a_lesson_optional_and_publishes_the_second_edition(open_page: OpenPage) -> None:
@@ -46,9 +40,7 @@ def test_an_editor_makes_a_lesson_optional_and_publishes_the_second_edition(open
 
 def test_a_facilitator_looks_as_a_learner_on_a_phone_and_leaves_no_trace(open_page: OpenPage) -> None:
     records = Record.objects.count()
-    page = open_page(
-        reverse("staff:register", args=[Cohort.objects.all()[0].pk]), email=EMAILS["facilitator"], size=PHONE
-    )
+    page = open_page(reverse("staff:register", args=[cohort().pk]), email=EMAILS["facilitator"], size=PHONE)
     page.get_by_role("button", name="Look as Ben Example").click()
     band = page.get_by_role("complementary", name="You are looking as a learner")
     expect(band).to_contain_text("You are looking as Ben Example")

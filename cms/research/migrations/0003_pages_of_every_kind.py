@@ -19,6 +19,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='researchsummarypage',
+            name='has_more_authors',
+            field=models.BooleanField(db_default=False, default=False, help_text='Tick it if you do not know them all. The page then says “and others” after those above.', verbose_name='there are more authors'),
+        ),
+        migrations.AddField(
+            model_name='researchsummarypage',
+            name='is_year_only_cited',
+            field=models.BooleanField(db_default=False, default=False, help_text='Tick it if you have not seen the year in the record. The page then leaves it out of “registered as”.', verbose_name='the year is from “cited as” only'),
+        ),
+        migrations.AddField(
+            model_name='researchsummarypage',
             name='kind',
             field=models.CharField(choices=[('work', 'Published work'), ('group', 'Research group'), ('project', 'Project'), ('study', 'Study'), ('policy', 'Policy and guidance'), ('report', 'Reports')], db_default='work', default='work', help_text='Lists are ordered by it. A published work needs a full reference; the others do not.', max_length=10, verbose_name='what this page is about'),
         ),

@@ -98,6 +98,35 @@ def test_what_is_cited_and_what_is_registered_are_both_shown(
     assert "We have seen no record of it" in unseen
 
 
+def registered(client: Client, page: ResearchSummaryPage) -> str:
+    """The line after “Registered as”, as it is read."""
+    _before, _term, after = client.get(page.url).content.decode().partition("Registered as</dt>")
+    return " ".join(re.sub(r"<[^>]+>", "", after.partition("</dd>")[0]).split())
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "only_cited", "line"),
+    [
+        (["Author"], False, False, "Author (2020). Theirs. A journal"),
+        (["Author"], True, False, "Author and others (2020). Theirs. A journal"),
+        (["Author", "Else"], False, True, "Author and Else. Theirs. A journal"),
+        (["Author", "Else"], True, False, "Author, Else and others (2020). Theirs. A journal"),
+    ],
+)
+def test_the_record_claims_no_more_than_was_seen_of_it(
+    index: ResearchIndexPage, client: Client, names: list[str], more: bool, only_cited: bool, line: str
+) -> None:
+    page = summary(
+        index,
+        "One",
+        authors=[("author", {"name": name, "orcid": ""}) for name in names],
+        registered_title="Theirs",
+        has_more_authors=more,
+        is_year_only_cited=only_cited,
+    )
+    assert registered(client, page) == line
+
+
 def remarks(page: ResearchSummaryPage) -> list[str]:
     return [remark.sentence for remark in page_remarks.remarks_on(page) if remark.kind == "record"]
 
@@ -114,6 +143,10 @@ def test_editors_are_asked_for_a_note_where_records_differ(index: ResearchIndexP
     page.corrections_log = [
         ("correction", {"about": about, "on": date(2026, 1, 1), "text": "x"}) for about in ("title", "other")
     ]
+    assert len(remarks(page)) == 1
+    page.cited_as, page.has_more_authors = "Else, A. and Third, B. (2021). Another title.", True
+    assert remarks(page) == []
+    page.has_more_authors = False
     assert len(remarks(page)) == 1
     page.kind = Kind.GROUP.value
     assert remarks(page) == []

@@ -1,5 +1,6 @@
 """Issuing certificates: once, from frozen facts, and with the name the learner gave."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from courses.certificates.models import (
     CertificateHolder,
     CertificateLogEntry,
 )
+from courses.certificates.status import Status, status_of
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from courses.ledger.models import AppendOnlyError, LedgerEntry
@@ -224,3 +226,75 @@ def test_a_course_without_a_required_quiz_says_so(ada: User, now: datetime) -> N
     issued = certify.issue(completion_id=enrolment.completion.pk, at=now)
     assert issued is not None
     assert issued.facts.assessment == ()
+
+
+# --- A wrong name ----------------------------------------------------------------------------------
+
+
+def corrected(certificate: Certificate, by: User, at: datetime, name: str = "Ada Learner") -> Certificate:
+    return certify.correct(
+        certificate_id=certificate.pk, name=name, by=by, reason="The name was misspelt", at=at
+    )
+
+
+def test_a_wrong_name_is_corrected_with_a_new_certificate(
+    certificate: Certificate, amy: User, now: datetime
+) -> None:
+    later = now + timedelta(days=3)
+    new = corrected(certificate, amy, later)
+    assert new.code != certificate.code
+    assert new.supersedes == certificate
+    assert new.matches_name("Ada Learner")
+    assert not new.matches_name("Ada Lerner")
+    assert new.facts == replace(certificate.facts, issued_on=later.date())
+    assert status(certificate) is Status.CORRECTED
+    assert status(new) is Status.VALID
+    entry = LedgerEntry.objects.get(action="certificate corrected")
+    assert (entry.by, entry.reason, entry.details) == (
+        amy,
+        "The name was misspelt",
+        {"replaces": certificate.pk},
+    )
+
+
+def status(certificate: Certificate) -> Status:
+    return status_of([entry.event for entry in certificate.log.all()])
+
+
+def test_correcting_twice_gives_the_same_certificate(
+    certificate: Certificate, amy: User, now: datetime
+) -> None:
+    new = corrected(certificate, amy, now)
+    assert corrected(certificate, amy, now) == new
+    assert Certificate.objects.count() == 2
+
+
+def test_a_correction_can_be_corrected_and_only_the_newest_can(
+    certificate: Certificate, amy: User, now: datetime
+) -> None:
+    second = corrected(certificate, amy, now)
+    third = corrected(second, amy, now, name="Ada L. Learner")
+    assert third.supersedes == second
+    with pytest.raises(CertificateRefused, match="newest"):
+        corrected(certificate, amy, now, name="Somebody Else")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "Ada Lerner"])
+def test_without_another_name_there_is_nothing_to_correct(
+    certificate: Certificate, amy: User, now: datetime, name: str
+) -> None:
+    with pytest.raises(CertificateRefused, match="name as it should be"):
+        corrected(certificate, amy, now, name=name)
+
+
+def test_an_erased_name_is_not_brought_back(certificate: Certificate, amy: User, now: datetime) -> None:
+    CertificateHolder.objects.all().delete()
+    with pytest.raises(CertificateRefused, match="erased"):
+        corrected(certificate, amy, now)
+
+
+def test_whether_the_name_is_shown_stays_as_the_holder_chose(
+    certificate: Certificate, ada: User, amy: User, now: datetime
+) -> None:
+    certify.show_name(code=certificate.code, learner=ada, is_shown=True, at=now)
+    assert corrected(certificate, amy, now).holder.is_name_shown

@@ -93,3 +93,40 @@ def test_a_suspended_learner_who_joins_again_stays_suspended(
     enrolment.move_to(State.SUSPENDED)
     again = course.enrol(enrolment.learner, at=now)
     assert (again, again.status) == (enrolment, State.SUSPENDED.value)
+
+
+# --- Leaving ---------------------------------------------------------------------------------------
+
+
+def test_leaving_frees_the_place_and_keeps_what_was_done(
+    course: BuiltCourse, enrolment: Enrolment, now: datetime
+) -> None:
+    course.do_lessons(enrolment, at=now)
+    left = enrol.withdraw(enrolment_id=enrolment.pk, by=enrolment.learner, at=now, reason="No time")
+    assert (left.status, left.ended_at, left.end_reason) == (State.ENDED.value, now, "withdrawn")
+    assert not Place.objects.filter(cohort=left.cohort).exists()
+    assert Grant.objects.get(enrolment=left).withdrawn_at == now
+    assert left.records.exists()
+    entry = LedgerEntry.objects.get(action="withdrew")
+    assert (entry.learner, entry.by, entry.reason) == (left.learner, left.learner, "No time")
+
+
+def test_leaving_twice_leaves_once(enrolment: Enrolment, now: datetime) -> None:
+    enrol.withdraw(enrolment_id=enrolment.pk, by=enrolment.learner, at=now)
+    again = enrol.withdraw(enrolment_id=enrolment.pk, by=enrolment.learner, at=now + timedelta(days=1))
+    assert again.ended_at == now
+    assert LedgerEntry.objects.filter(action="withdrew").count() == 1
+
+
+def test_who_has_finished_has_nothing_to_leave(course: BuiltCourse, ada: User, now: datetime) -> None:
+    finished = course.complete(ada, at=now)
+    with pytest.raises(EnrolmentRefused, match="finished already"):
+        enrol.withdraw(enrolment_id=finished.pk, by=ada, at=now)
+    assert Place.objects.filter(enrolment=finished).exists()
+
+
+def test_who_left_by_themselves_may_come_back(
+    enrolment: Enrolment, course: BuiltCourse, now: datetime
+) -> None:
+    enrol.withdraw(enrolment_id=enrolment.pk, by=enrolment.learner, at=now)
+    assert course.enrol(enrolment.learner, at=now) != enrolment

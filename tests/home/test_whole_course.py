@@ -1,0 +1,272 @@
+"""The demo's own courses, from joining to the certificate, over HTTP; built once for all tests here."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as site
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.users.models import User
+from courses.assessment.models import Attempt, Question, QuizQuestion
+from courses.catalogue.models import Edition
+from courses.catalogue.outline import ActivityOutline, Kind
+from courses.certificates.models import Certificate
+from courses.certificates.status import Status, status_of
+from courses.cohorts.models import Cohort
+from courses.enrolment.models import Enrolment
+from courses.progress.models import Completion, Record
+from courses.queries import registers
+from courses.staff import roles
+from home.demo import crowd, people
+from home.demo.loader import DemoSite
+from home.demo.text import read_yaml
+from tests.factories import people as cast
+
+CONTENT = Path(site.BASE_DIR) / "content"
+WSHG, OPAR = "WSHG", "OPAR"
+Right = dict[str, set[str]]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def demo(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Cohort]]:
+    """The demo, in a transaction that is taken back when all tests of this module are done."""
+    folder = tmp_path_factory.mktemp("demo")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=folder / "media"),
+        transaction.atomic(),
+    ):
+        at = timezone.now()
+        roles.set_up()
+        cohorts = DemoSite(CONTENT, by=people.make(people.EDITOR, at=at), at=at).build()
+        people.populate(cohorts, at=at)
+        yield cohorts
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def zoe(db: None) -> User:
+    return cast.person("zoe", "Zoë Learner")
+
+
+def folder_of(code: str) -> Path:
+    folders = (path.parent for path in CONTENT.glob("courses/*/course.yaml"))
+    return next(folder for folder in folders if read_yaml(folder / "course.yaml")["code"] == code)
+
+
+def keys_of(code: str) -> dict[str, Right]:
+    """The right answers of each quiz of a course as its texts say, by the question's words."""
+    quizzes = [read_yaml(path) for path in sorted(folder_of(code).glob("*/quiz.yaml"))]
+    return {
+        quiz["title"]: {
+            words(question["text"]): {words(o["text"]) for o in question["options"] if o["right"]}
+            for question in quiz["questions"]
+        }
+        for quiz in quizzes
+    }
+
+
+def words(text: Any) -> str:
+    return " ".join(str(text).split())
+
+
+class Learner:
+    """Somebody at a browser: what they press, and nothing else."""
+
+    def __init__(self, user: User, code: str) -> None:
+        self.client = Client()
+        self.client.force_login(user)
+        self.user, self.keys = user, keys_of(code)
+        cohort = Cohort.objects.get(edition__course__code=code)
+        self.post(reverse("learning:join", args=[cohort.pk]))
+        self.enrolment = Enrolment.objects.get(learner=user, cohort=cohort)
+        self.outline = cohort.edition.outline
+
+    def post(self, path: str, **data: Any) -> Any:
+        answer = self.client.post(path, data, follow=True)
+        assert answer.status_code == 200, path
+        return answer
+
+    def look(self, activity: ActivityOutline) -> Any:
+        return self.client.get(self.path(activity), follow=True)
+
+    def path(self, activity: ActivityOutline) -> str:
+        return reverse("learning:activity", args=[self.enrolment.pk, activity.activity_id])
+
+    def read(self, lesson: ActivityOutline) -> None:
+        """Open a lesson, and say that it is done."""
+        page = self.look(lesson)
+        assert page.status_code == 200
+        assert "I’ve done this" in page.content.decode()
+        self.post(reverse("learning:done", args=[self.enrolment.pk, lesson.activity_id]))
+
+    def sit(self, quiz: ActivityOutline, *, wrong: Callable[[Any], bool] = lambda _question: False) -> str:
+        """Answer every question from the keys, but for those to get wrong; give the words of the result."""
+        self.post(reverse("learning:begin", args=[self.enrolment.pk, quiz.activity_id]))
+        attempt = Attempt.objects.get(enrolment=self.enrolment, status="open")
+        right = self.keys[quiz.title]
+        for question in attempt.paper.questions:
+            keys = {o.key for o in question.options if o.text in right[question.text]}
+            assert keys == question.right_keys
+            chosen = question.keys - keys if wrong(question) else keys
+            chosen = chosen if question.kind == "multiple" else set(sorted(chosen)[:1])
+            self.post(
+                reverse("learning:question", args=[attempt.pk, question.slot]),
+                choice=sorted(chosen),
+                sequence=1,
+            )
+        return self.post(reverse("learning:hand_in", args=[attempt.pk])).content.decode()
+
+    def do(self, activities: tuple[ActivityOutline, ...]) -> None:
+        for activity in activities:
+            if activity.kind is Kind.LESSON:
+                self.read(activity)
+            else:
+                assert "Well done. You have passed." in self.sit(activity)
+
+
+def test_the_whole_course_from_joining_to_a_certificate(
+    zoe: User, private_files: Path, django_capture_on_commit_callbacks: Any
+) -> None:
+    learner = Learner(zoe, WSHG)
+    assert [stage.number for stage in learner.outline.stages] == [1, 2, 3, 4, 5]
+    about = read_yaml(folder_of(WSHG) / "course.yaml")
+    assert learner.outline.self_directed_minutes == about["self_directed_minutes"]
+    with django_capture_on_commit_callbacks(execute=True):
+        for stage in learner.outline.stages:
+            learner.do(stage.activities)
+    issued = Certificate.objects.get(enrolment=learner.enrolment)
+    assert issued.facts.stages == tuple(stage.title for stage in learner.outline.stages)
+    assert len(issued.facts.assessment) == 5
+    page = learner.client.get(reverse("certificates:view", args=[issued.code])).content.decode()
+    assert "Zoë Learner" in page
+    assert words(about["statement"]) in words(page.replace("&#x27;", "'"))
+    pdf = learner.client.get(reverse("certificates:pdf", args=[issued.code]))
+    assert b"".join(pdf.streaming_content if pdf.streaming else [pdf.content]).startswith(b"%PDF-")
+    checked = Client().get(reverse("certificates:verify", args=[issued.code])).content.decode()
+    assert "This certificate is valid" in checked
+
+
+def test_the_ethics_gate_keeps_later_stages_locked_until_every_safety_question_is_right(zoe: User) -> None:
+    learner = Learner(zoe, OPAR)
+    stages = learner.outline.stages
+    assert [stage.number for stage in stages] == [0, 1, 2, 3, 4]
+    for stage in stages[:3]:
+        learner.do(stage.activities)
+    *lessons, gate = stages[3].activities
+    (after, *_more) = stages[4].activities
+    assert gate.quiz is not None
+    assert (gate.quiz.attempts_allowed, len(gate.quiz.must_be_right) >= 5) == (None, True)
+    learner.do(tuple(lessons))
+    once = iter([True])
+    said = learner.sit(gate, wrong=lambda question: question.must_be_right and next(once, False))
+    attempt = Attempt.objects.get(enrolment=learner.enrolment, activity_id=gate.activity_id)
+    assert not attempt.passed
+    assert (attempt.score or 0) * 100 >= gate.quiz.pass_mark_percent * (attempt.max_score or 0)
+    assert re.search(r"safety question", said)
+    refused = learner.client.post(reverse("learning:done", args=[learner.enrolment.pk, after.activity_id]))
+    assert not Record.objects.filter(enrolment=learner.enrolment, activity_id=after.activity_id).exists()
+    assert refused.status_code in (302, 403, 409)
+    assert "I’ve done this" not in learner.look(after).content.decode()
+    assert "Well done. You have passed." in learner.sit(gate)
+    learner.do(stages[4].activities)
+    assert Completion.objects.filter(enrolment=learner.enrolment).exists()
+
+
+# --- The people of the demo ------------------------------------------------------------------------
+
+
+def of(key: str, code: str = WSHG) -> Enrolment:
+    found: Enrolment = Enrolment.objects.get(
+        learner__email=f"{key}@example.org", cohort__edition__course__code=code
+    )
+    return found
+
+
+def quiz_results(enrolment: Enrolment) -> list[bool]:
+    return [bool(attempt.passed) for attempt in enrolment.attempts.order_by("started_at", "pk")]
+
+
+def test_everybody_is_where_their_line_says(db: None) -> None:
+    assert not of("ben").records.exists()
+    assert not Enrolment.objects.filter(learner__email="cleo@example.org").exists()
+    assert quiz_results(of("dora")) == [False]
+    assert quiz_results(of("eli")) == [False] * 3
+    assert of("gus").completion
+    assert quiz_results(of("pia")) == [False, True]
+    assert (of("nan").status, of("nan").end_reason) == ("ended", "withdrawn")
+    assert of("jo").records.exists()
+    assert of("kit").records.exists()
+    assert quiz_results(of("kit", OPAR))[-1] is False
+    assert of("lou", OPAR).completion
+    assert not of("oz", OPAR).records.exists()
+    gate = of("ida", OPAR).attempts.last()
+    assert (gate.passed, gate.score) == (False, gate.max_score - 1)
+
+
+def test_one_certificate_was_corrected(db: None) -> None:
+    old, new = of("max").certificates.order_by("pk")
+    assert (old.holder.printed_name, new.holder.printed_name) == ("Max Exampel", "Max Example")
+    assert User.objects.get(email="max@example.org").printed_name == "Max Example"
+    assert [status_of([e.event for e in c.log.all()]) for c in (old, new)] == [Status.CORRECTED, Status.VALID]
+
+
+def test_nobody_did_anything_in_the_future_or_before_they_joined(demo: list[Cohort], db: None) -> None:
+    for enrolment in Enrolment.objects.prefetch_related("records"):
+        for record in enrolment.records.all():
+            assert enrolment.started_at <= record.at <= timezone.now()
+
+
+KINDS = (User, Enrolment, Record, Attempt, Certificate, Edition, Cohort, Question, QuizQuestion)
+
+
+def counts() -> dict[str, int]:
+    return {kind.__name__: kind.objects.count() for kind in KINDS}
+
+
+def test_building_the_demo_again_changes_nothing(demo: list[Cohort], db: None) -> None:
+    before = counts()
+    out = StringIO()
+    call_command("demo", stdout=out)
+    assert "learner@example.org" in out.getvalue()
+    assert counts() == before
+
+
+def test_a_crowd_is_spread_over_both_courses_and_can_sit_quizzes(demo: list[Cohort], now: datetime) -> None:
+    at = timezone.now()
+    found = crowd.make(demo, count=80, at=at)
+    assert len(found) == 4
+    assert found[0]["email"] == "learner-1@example.org"
+    client = Client()
+    client.force_login(User.objects.get(email=found[0]["email"]))
+    for name in ("dashboard_url", "course_url", "lesson_url", "quiz_url", "attempt_question_url"):
+        assert client.get(found[0][name]).status_code == 200, name
+    everybody = Enrolment.objects.filter(learner__email__startswith="learner-")
+    assert everybody.count() == 80
+    assert len(set(everybody.values_list("cohort"))) == 2
+    assert set(everybody.values_list("status", flat=True)) >= {"active", "ended"}
+    finished = Completion.objects.filter(enrolment__in=everybody)
+    assert Certificate.objects.filter(enrolment__in=everybody).count() == finished.count() > 5
+    for enrolment in everybody.select_related("cohort__edition").prefetch_related("records"):
+        outline = enrolment.cohort.edition.outline
+        done = {r.activity_id for r in enrolment.records.all() if r.outcome != "not_passed"}
+        order = [activity.activity_id in done for activity in outline.activities]
+        assert order == sorted(order, reverse=True)
+        assert all(enrolment.started_at <= r.at <= at for r in enrolment.records.all())
+    before = counts()
+    assert crowd.make(demo, count=80, at=at) == found
+    assert counts() == before
+    fay = User.objects.get(email=people.FACILITATOR.email)
+    register = registers.register(cohort_id=demo[0].pk, person=fay)
+    assert len({learner.percent for learner in register.learners}) > 10
