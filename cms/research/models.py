@@ -145,7 +145,9 @@ class ResearchSummaryPage(BasePage):
         _("there are more authors"),
         default=False,
         db_default=False,
-        help_text=_("Tick it if you do not know them all. The page then says “and others” after those above."),
+        help_text=_(
+            "Tick it if you do not know them all. The page then says “and others” after those above."
+        ),
     )
     year = models.PositiveSmallIntegerField(
         _("year"),
@@ -158,7 +160,7 @@ class ResearchSummaryPage(BasePage):
         default=False,
         db_default=False,
         help_text=_(
-            "Tick it if you have not seen the year in the record. The page then leaves it out of “registered as”."
+            "Tick it if you have not seen the year in the record. “Registered as” then leaves it out."
         ),
     )
     venue = models.CharField(

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='researchsummarypage',
             name='is_year_only_cited',
-            field=models.BooleanField(db_default=False, default=False, help_text='Tick it if you have not seen the year in the record. The page then leaves it out of “registered as”.', verbose_name='the year is from “cited as” only'),
+            field=models.BooleanField(db_default=False, default=False, help_text='Tick it if you have not seen the year in the record. “Registered as” then leaves it out.', verbose_name='the year is from “cited as” only'),
         ),
         migrations.AddField(
             model_name='researchsummarypage',
