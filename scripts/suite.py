@@ -33,7 +33,7 @@ class Part:
 
 PARTS = {
     "quick-sqlite": Part(QUICK, TWO_WORKERS, needs_postgres=False),
-    "quick-postgres": Part(QUICK, TWO_WORKERS),
+    "quick-postgres": Part(QUICK, (*TWO_WORKERS, "--only-database")),
     "races": Part("races"),
     "browser": Part("browser and not pictures", TWO_WORKERS, needs_browser=True),
     "pictures": Part("pictures", needs_browser=True),

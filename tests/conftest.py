@@ -24,6 +24,27 @@ from tests.factories import courses as build
 from tests.factories import people
 from tests.factories.courses import BuiltCourse
 
+USES_DATABASE = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-database", action="store_true", help="leave out tests that touch no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On a second database, what touches none has been tested on the first: pytest-django sees to that."""
+    if not config.getoption("--only-database"):
+        return
+    left_out = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & USES_DATABASE) or item.get_closest_marker("django_db") is not None
+
+
 settings.register_profile(
     "project",
     deadline=None,
