@@ -31,7 +31,7 @@ FLAGS = [
     "--font-render-hinting=none",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-PATIENCE = 10_000
+PATIENCE = 30_000
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 OpenPage = Callable[..., Page]
