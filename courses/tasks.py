@@ -27,7 +27,7 @@ def keep_the_pdf(payload: dict[str, Any], at: datetime) -> None:
 
 @register("certificate-ready")
 def tell_the_holder(payload: dict[str, Any], at: datetime) -> None:
-    """A certificate was issued: its holder is told. The PDF need not be there yet."""
+    """A certificate was issued or corrected: its holder is told. The PDF need not be there yet."""
     notify.certificate_issued(certificate_id=payload["certificate"], at=at)
 
 

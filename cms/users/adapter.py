@@ -76,6 +76,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return False
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """Sign in, and note whether it is the first time: nobody is welcomed back who was never here."""
+        is_first = user.last_login is None
+        super().login(request, user)
+        user.signs_in_for_the_first_time = is_first
+
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """Note the sign-in for the list "Where you are signed in"."""
         if request.session.session_key:

@@ -35,6 +35,12 @@ def clean_name(name: str) -> str:
     return " ".join("".join(c for c in name if c.isprintable() or c in " " + JOINERS).split())
 
 
+class AgreeingField(forms.BooleanField):
+    """A box whose label is a whole sentence, with a few words for it in the list of what is missing."""
+
+    short_label = _("Agreeing to the privacy notice")
+
+
 class SignUpForm(KindWords, SignupForm):
     """Sign-up asks for what is needed and no more: a name to print, an address, a password, a consent."""
 
@@ -43,7 +49,7 @@ class SignUpForm(KindWords, SignupForm):
         max_length=NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    agreed = forms.BooleanField(
+    agreed = AgreeingField(
         label=accounts.PRIVACY_WORDING,
         error_messages={
             "required": _("Please tick the box if you agree. We cannot make an account without it.")

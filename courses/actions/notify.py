@@ -34,16 +34,20 @@ def enrolled(*, enrolment_id: int, at: datetime) -> bool:
 
 
 def certificate_issued(*, certificate_id: int, at: datetime) -> bool:
-    """Tell the holder that their certificate is ready. Safe to repeat."""
-    certificate = Certificate.objects.select_related("enrolment__learner").get(pk=certificate_id)
+    """Tell the holder that their certificate is ready, or that it has been corrected. Safe to repeat."""
+    certificate = Certificate.objects.select_related("enrolment__learner", "supersedes").get(
+        pk=certificate_id
+    )
+    earlier = certificate.supersedes
     return _send(
         to=certificate.enrolment.learner,
-        kind="certificate_issued",
+        kind="certificate_corrected" if earlier else "certificate_issued",
         about=f"certificate:{certificate.pk}",
         at=at,
         course_title=certificate.facts.course_title,
         url=settings.SITE_URL + reverse("certificates:view", args=[certificate.code]),
         code_grouped=grouped(certificate.code),
+        earlier_grouped=grouped(earlier.code) if earlier else "",
         verify_url=certify.verify_url(certificate),
     )
 

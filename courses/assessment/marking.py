@@ -58,6 +58,11 @@ def percent(score: int, max_score: int) -> int:
     return score * 100 // max_score if max_score else 0
 
 
+def points_needed(max_score: int, pass_mark_percent: int) -> int:
+    """The fewest whole points that reach a pass mark: rounded up, as half a point is not enough."""
+    return -(-max_score * pass_mark_percent // 100)
+
+
 def mark(paper: Paper, choices: Mapping[int, Choice], *, pass_mark_percent: int) -> Result:
     """Mark every question of a paper. `choices` maps a slot to the keys chosen; a missing slot is blank."""
     marked = tuple(_mark_question(q, choices.get(q.slot, frozenset())) for q in paper.questions)

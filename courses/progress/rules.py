@@ -51,19 +51,23 @@ class ActivityStanding:
 
 @dataclass(frozen=True)
 class StageStanding:
-    """Where a learner stands with one stage. `waits_for` names what must be done before it opens."""
+    """Where a learner stands with one stage. `waits_for` names what must be done before it opens.
+
+    `waits_in` are the numbers of the stages that hold it, as they are shown, in the order of the course.
+    """
 
     stage: StageOutline
     is_open: bool
     waits_for: tuple[str, ...]
     activities: tuple[ActivityStanding, ...]
+    waits_in: tuple[int, ...] = ()
 
     def __hash__(self) -> int:
         return self._hash
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.stage, self.is_open, self.waits_for, self.activities))
+        return hash((self.stage, self.is_open, self.waits_for, self.activities, self.waits_in))
 
     @cached_property
     def done(self) -> int:
@@ -149,25 +153,25 @@ def _standing(outline: Outline, found: tuple[Outcome | None, ...]) -> Standing:
         if outcome is not None
     }
     stages: list[StageStanding] = []
-    waits_for: tuple[str, ...] = ()
+    before: list[StageStanding] = []
     for stage in outline.stages:
-        blocked = waits_for if stage.is_gated else ()
-        stages.append(_stage_standing(stage, outcomes, blocked))
-        waits_for += tuple(a.title for a in stage.activities if a.is_required and not _finished(a, outcomes))
+        stages.append(_stage_standing(stage, outcomes, before if stage.is_gated else []))
+        before += [stages[-1]] if stages[-1].left else []
     return Standing(stages=tuple(stages))
 
 
-def _finished(activity: ActivityOutline, outcomes: Mapping[int, Outcome]) -> bool:
-    return outcomes.get(activity.activity_id) in FINISHED
-
-
 def _stage_standing(
-    stage: StageOutline, outcomes: Mapping[int, Outcome], waits_for: tuple[str, ...]
+    stage: StageOutline, outcomes: Mapping[int, Outcome], unfinished: list[StageStanding]
 ) -> StageStanding:
-    activities = tuple(
-        ActivityStanding(a, _state(a, outcomes, is_open=not waits_for)) for a in stage.activities
+    """One stage that opens when the `unfinished` ones before it are finished."""
+    is_open = not unfinished
+    return StageStanding(
+        stage=stage,
+        is_open=is_open,
+        waits_for=tuple(activity.title for before in unfinished for activity in before.left),
+        activities=tuple(ActivityStanding(a, _state(a, outcomes, is_open=is_open)) for a in stage.activities),
+        waits_in=tuple(before.stage.number for before in unfinished),
     )
-    return StageStanding(stage=stage, is_open=not waits_for, waits_for=waits_for, activities=activities)
 
 
 def _state(activity: ActivityOutline, outcomes: Mapping[int, Outcome], *, is_open: bool) -> ActivityState:

@@ -1,10 +1,13 @@
 """Whose enrolment it is, and what is open to them. Every page of /learning/ starts here."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
@@ -53,7 +56,7 @@ class OpenedActivity:
     def lock_sentence(self) -> str:
         """Why this is locked and what opens it; empty when it is open."""
         if not self.learning.may_study:
-            return not_active_sentence()
+            return away_sentence(self.learning.enrolment)
         return lock_sentence(self.stage) if self.standing.is_locked else ""
 
 
@@ -133,16 +136,36 @@ def not_active_sentence() -> str:
     return _("Your place on this course is not active. Please write to us through the help page.")
 
 
+def away_sentence(enrolment: Enrolment) -> str:
+    """Why nothing opens while a place is not active, and that nothing is lost."""
+    if enrolment.status == State.PENDING.value:
+        return _("Your place on this course is not active yet. We will tell you when it is.")
+    if enrolment.ended_at is None:
+        return _(
+            "Your place on this course is paused, so it is not active at the moment. "
+            "What you have done is kept. Ask us if you would like to go on."
+        )
+    return _(
+        "Your place on this course ended on %(date)s, so it is not active any more. "
+        "What you have done is kept. Ask us if you would like to come back."
+    ) % {"date": ended_on(enrolment.ended_at)}
+
+
+def ended_on(moment: datetime) -> str:
+    """The day on which a place ended, in the reader's own time."""
+    return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
 def lock_sentence(stage: StageStanding) -> str:
-    """What opens a locked stage, by name."""
+    """What opens a locked stage: the one step that is left before it, or the stage to finish first."""
     if stage.is_open:
         return ""
-    first, rest = stage.waits_for[0], len(stage.waits_for) - 1
-    if rest == 0:
-        return _("This opens when you have finished “%(title)s”.") % {"title": first}
-    return _("This opens when you have finished “%(title)s” and %(count)d more.") % {
-        "title": first,
-        "count": rest,
+    if len(stage.waits_for) == 1:
+        return _("This opens when you have finished “%(title)s”.") % {"title": stage.waits_for[0]}
+    if len(stage.waits_in) == 1:
+        return _("This opens when you have finished stage %(number)d.") % {"number": stage.waits_in[0]}
+    return _("This opens when you have finished the stages before it. First, finish stage %(number)d.") % {
+        "number": stage.waits_in[0]
     }
 
 

@@ -1,11 +1,12 @@
 """What anybody may check about a certificate, and what its holder sees."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from courses.certificates.models import Certificate, CertificateHolder, Certific
 from courses.certificates.qr import qr_svg
 from courses.certificates.status import Status, status_of
 
-Fact = tuple[str, str]
+Fact = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,8 @@ class Check:
 
     @property
     def facts(self) -> list[Fact]:
-        """What is printed, by label."""
-        return wording.rows(self.certificate.facts) if self.certificate else []
+        """What is printed: the lines below each label."""
+        return wording.lines(self.certificate.facts) if self.certificate else []
 
     @property
     def stages(self) -> list[str]:
@@ -139,6 +140,11 @@ STATUS_SENTENCES = {
         "Please check the number and type it again. If it is right, do not rely on the certificate."
     ),
 }
+# To the holder, where the public is sent to the holder.
+HOLDER_SENTENCES = STATUS_SENTENCES | {
+    Status.CORRECTED: lazy("A newer certificate has taken the place of this one."),
+    Status.SUSPENDED: lazy("It does not count at the moment. Please write to us through the help page."),
+}
 EVENT_SENTENCES = {
     CertificateLogEntry.Event.ISSUED.value: lazy("Issued"),
     CertificateLogEntry.Event.CORRECTED.value: lazy("Corrected"),
@@ -151,8 +157,17 @@ EVENT_SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """The earlier certificate that a corrected one took the place of."""
+
+    code_grouped: str
+    issued_on: date
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldCertificate:
-    """The certificate as its holder sees it."""
+    """The certificate as its holder sees it. `newer_url` leads to the newest, where there is a newer one."""
 
     code: str
     code_grouped: str
@@ -171,6 +186,8 @@ class HeldCertificate:
     status: str
     status_sentence: str
     linkedin_url: str
+    newer_url: str
+    replaced: Replaced | None
 
 
 def held(*, code: str, learner: Any) -> HeldCertificate:
@@ -185,7 +202,7 @@ def held(*, code: str, learner: Any) -> HeldCertificate:
         kind=facts.kind,
         name=certificate.holder.printed_name,
         course_title=facts.course_title,
-        facts=wording.rows(facts),
+        facts=wording.lines(facts),
         stages=list(facts.stages),
         outcomes=list(facts.outcomes),
         statement=facts.statement,
@@ -195,8 +212,26 @@ def held(*, code: str, learner: Any) -> HeldCertificate:
         pdf_url=reverse("certificates:pdf", args=[certificate.code]),
         is_name_shown=certificate.holder.is_name_shown,
         status=status.value,
-        status_sentence=str(STATUS_SENTENCES[status]),
+        status_sentence=str(HOLDER_SENTENCES[status]),
         linkedin_url=_linkedin(certificate, address),
+        newer_url=_newer_url(certificate),
+        replaced=_replaced(certificate.supersedes),
+    )
+
+
+def _newer_url(certificate: Any) -> str:
+    """Where the newest of a row of corrections stands; empty when this is it."""
+    newest = certificate.newest_code
+    return reverse("certificates:view", args=[newest]) if newest != certificate.code else ""
+
+
+def _replaced(older: Certificate | None) -> Replaced | None:
+    if older is None:
+        return None
+    return Replaced(
+        code_grouped=grouped(older.code),
+        issued_on=older.facts.issued_on,
+        url=reverse("certificates:view", args=[older.code]),
     )
 
 
@@ -208,13 +243,16 @@ def own(*, code: str, learner: Any) -> Certificate:
     return found[0]
 
 
-_held_by: Prepared[Certificate] = Prepared(
-    lambda code, learner: Certificate.objects.select_related("holder").filter(
-        code=code, holder__learner=learner
-    ),
-    str,
-    int,
-)
+def _held(code: str, learner: int) -> Any:
+    newest = Certificate.objects.filter(enrolment=OuterRef("enrolment"), superseded_by=None).order_by()
+    return (
+        Certificate.objects.select_related("holder", "supersedes")
+        .annotate(newest_code=Subquery(newest.values("code")[:1]))
+        .filter(code=code, holder__learner=learner)
+    )
+
+
+_held_by: Prepared[Certificate] = Prepared(_held, str, int)
 
 
 def _linkedin(certificate: Certificate, address: str) -> str:

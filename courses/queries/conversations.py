@@ -67,6 +67,7 @@ class Thread:
     course_url: str
     activity_title: str
     activity_url: str
+    activity_kind: str
     status: str
     status_label: str
     who_answers: str
@@ -155,6 +156,7 @@ def thread(*, conversation_id: int, learner: Any) -> Thread:
         course_url=reverse("learning:course", args=[enrolment.pk]),
         activity_title=activity.title if activity else "",
         activity_url=reverse("learning:activity", args=[enrolment.pk, activity.pk]) if activity else "",
+        activity_kind=activity.kind if activity else "",
         status=conversation.status,
         status_label=str(STATUS_LABELS[State(conversation.status)]),
         who_answers=who_answers(enrolment),

@@ -55,12 +55,12 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
     course, edition, claims = _published(page, at)
     outline = edition.outline if edition else None
     cohorts = joining.open_cohorts(course_ids=[page.course_id], at=at).get(page.course_id, [])
-    enrolment_id = joining.enrolment_of(visitor=visitor, course_id=page.course_id)
+    place = joining.place_of(visitor=visitor, course_id=page.course_id)
     complaints = places.find("complaints")
     shown = [entry for entry in cohorts if entry.answer is not Answer.CLOSED]
     data = sharing.course_data(page=page, outline=outline, cohorts=shown, provider=course.provider)
     return CourseFacts(
-        panel=joining.panel(cohorts=cohorts, enrolment_id=enrolment_id),
+        panel=joining.panel(cohorts=cohorts, place=place),
         glance=_glance(page, outline),
         hours=public.hours(outline) if outline else [],
         stages=public.stages(outline),

@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 
 from cms.core.addresses import address
 from cms.core.prepared import Prepared
+from courses.assessment.marking import points_needed
 from courses.catalogue.public import kind_label
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
-from courses.progress.rules import ActivityStanding, ActivityState, StageStanding
+from courses.progress.rules import ActivityStanding, ActivityState, Outcome, StageStanding
 from courses.queries import access, conversations, places, samples, steps
 from courses.queries.access import Learning
 from courses.queries.places import Place
@@ -29,7 +31,10 @@ DAY = "DATE_FORMAT"
 
 @dataclass(frozen=True, slots=True)
 class CourseOnDashboard:
-    """One course of a learner. `state` is active, completed, paused or ended."""
+    """One course of a learner. `state` is active, completed, paused or ended.
+
+    `held_up` says why the next step, a quiz, was no pass although its score was high enough.
+    """
 
     course_title: str
     cohort_name: str
@@ -40,6 +45,7 @@ class CourseOnDashboard:
     total: int
     next_step: NextStep | None
     stuck: Stuck | None
+    held_up: str
     reading: Place | None
     left: tuple[StageLeft, ...]
     sentence: str
@@ -105,6 +111,7 @@ _own = Prepared(lambda pk, learner: access.with_course(learner).annotate(**_more
 
 def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboard:
     enrolment: Any = learning.enrolment
+    step = steps.next_step(learning)
     return CourseOnDashboard(
         course_title=learning.outline.course_title,
         cohort_name=_name_of(enrolment.cohort),
@@ -113,8 +120,9 @@ def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboar
         percent=learning.standing.percent,
         done=learning.standing.done,
         total=learning.standing.total,
-        next_step=steps.next_step(learning),
+        next_step=step,
         stuck=steps.stuck(learning),
+        held_up=_held_up(learning, step) if step else "",
         reading=places.of(learning),
         left=steps.stages_left(learning),
         sentence=steps.remaining_sentence(learning),
@@ -123,6 +131,22 @@ def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboar
         new_answers=enrolment.new_answers,
         ask_url=steps.ask_url(enrolment.pk),
         last_at=_last_at(learning),
+    )
+
+
+def _held_up(learning: Learning, step: NextStep) -> str:
+    """Why a quiz that reached its pass mark was no pass: its safety questions. No query."""
+    activity, record = learning.outline.activity(step.activity_id), learning.records.get(step.activity_id)
+    quiz = activity.quiz if activity else None
+    if quiz is None or record is None or record.outcome != Outcome.NOT_PASSED.value:
+        return ""
+    count, needed = len(quiz.must_be_right), points_needed(record.max_score or 0, quiz.pass_mark_percent)
+    if not count or (record.score or 0) < needed:
+        return ""
+    return ngettext(
+        "Your score was high enough. But the safety question must be right, too.",
+        "Your score was high enough. But not every safety question was right in that try.",
+        count,
     )
 
 

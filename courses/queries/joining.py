@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.actions.enrol import live_enrolments, refusal_sentence
+from cms.core.addresses import address
+from courses.actions.enrol import refusal_sentence
 from courses.catalogue import accreditation, public
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
+from courses.enrolment.models import Enrolment
 from courses.enrolment.rules import Answer, Seats, may_join
+from courses.queries import access, steps
 
 # Counting the places only helps somebody who decides when few are left.
 MANY_PLACES = 20
@@ -58,6 +61,35 @@ class OpenCohort:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """A visitor's place on a course: the live one, or the one that ended last."""
+
+    enrolment_id: int
+    ended_at: datetime | None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.ended_at is not None
+
+    @property
+    def ended_sentence(self) -> str:
+        """Until when it was, and that joining again loses nothing; empty while it is live."""
+        if self.ended_at is None:
+            return ""
+        return _("You were on this course until %(date)s. What you did is kept there.") % {
+            "date": access.ended_on(self.ended_at)
+        }
+
+    @property
+    def course_url(self) -> str:
+        return address("learning:course", self.enrolment_id)
+
+    @property
+    def ask_url(self) -> str:
+        return steps.ask_url(self.enrolment_id)
+
+
+@dataclass(frozen=True, slots=True)
 class CohortChoice:
     """One cohort in the joining panel. `sentence` says why it cannot be joined, when it cannot."""
 
@@ -75,6 +107,7 @@ class JoiningPanel:
     """What the panel of a course page offers to this visitor.
 
     `state` is enrolled, join (one cohort is open), choose (several are), soon, full, closed or none.
+    `earlier` is the visitor's place that has ended.
     """
 
     state: str
@@ -82,6 +115,7 @@ class JoiningPanel:
     open: tuple[CohortChoice, ...] = ()
     others: tuple[CohortChoice, ...] = ()
     enrolment_id: int | None = None
+    earlier: OwnPlace | None = None
 
 
 def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[OpenCohort]]:
@@ -104,20 +138,21 @@ def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[O
     return found
 
 
-def panel(*, cohorts: list[OpenCohort], enrolment_id: int | None) -> JoiningPanel:
+def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
     """What to offer on a course page: go on, join, or why joining is not possible. No query."""
-    if enrolment_id is not None:
+    if place is not None and not place.has_ended:
         return JoiningPanel(
-            state="enrolled", sentence=_("You are on this course."), enrolment_id=enrolment_id
+            state="enrolled", sentence=_("You are on this course."), enrolment_id=place.enrolment_id
         )
     if not cohorts:
-        return JoiningPanel(state="none", sentence=_("There are no dates for this course yet."))
+        nothing = _("There are no dates for this course yet.")
+        return JoiningPanel(state="none", sentence=nothing, earlier=place)
     open_ones = tuple(_choice(entry) for entry in cohorts if entry.is_open)
     useful = [entry for entry in cohorts if entry.answer in (Answer.NOT_YET, Answer.FULL)]
     others = tuple(_choice(entry) for entry in useful or ([] if open_ones else cohorts[:1]))
     states = {Answer.NOT_YET: "soon", Answer.FULL: "full", Answer.CLOSED: "closed"}
     state = states.get(cohorts[0].answer, "join" if len(open_ones) == 1 else "choose")
-    return JoiningPanel(state=state, sentence="", open=open_ones, others=others)
+    return JoiningPanel(state=state, sentence="", open=open_ones, others=others, earlier=place)
 
 
 def _choice(entry: OpenCohort) -> CohortChoice:
@@ -132,17 +167,19 @@ def _choice(entry: OpenCohort) -> CohortChoice:
     )
 
 
-def enrolment_of(*, visitor: Any, course_id: int) -> int | None:
-    """The live enrolment of this visitor in a course, if there is one. No query for a stranger."""
+def place_of(*, visitor: Any, course_id: int) -> OwnPlace | None:
+    """The live place of this visitor on a course, else the one that ended last. No query for a stranger."""
     if not visitor.is_authenticated:
         return None
-    found = live_enrolments(learner=visitor, course_id=course_id)
-    return found.values_list("pk", flat=True).first()
+    own = Enrolment.objects.filter(learner=visitor, cohort__edition__course_id=course_id)
+    live_first = own.order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    found = live_first.values_list("pk", "ended_at").first()
+    return OwnPlace(*found) if found else None
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What the page before joining explains."""
+    """What the page before joining explains. `earlier` is the visitor's place that has ended."""
 
     cohort_id: int
     course_title: str
@@ -156,6 +193,7 @@ class Joining:
     sign_in_url: str
     sign_up_url: str
     enrolment_id: int | None
+    earlier: OwnPlace | None
     first_step: str
 
 
@@ -169,6 +207,8 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
     page, outline = cohort.edition.course.page, cohort.edition.outline
     way_back = f"?next={reverse('learning:join', args=[cohort.pk])}"
     first = outline.activities[0] if outline.activities else None
+    place = place_of(visitor=visitor, course_id=cohort.edition.course_id)
+    earlier = place if place and place.has_ended else None
     return Joining(
         cohort_id=cohort.pk,
         course_title=page.title,
@@ -181,7 +221,8 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         needs_sign_in=not visitor.is_authenticated,
         sign_in_url=reverse("account_login") + way_back,
         sign_up_url=reverse("account_signup") + way_back,
-        enrolment_id=enrolment_of(visitor=visitor, course_id=cohort.edition.course_id),
+        enrolment_id=place.enrolment_id if place and not place.has_ended else None,
+        earlier=earlier,
         first_step=first.title if first else "",
     )
 

@@ -5,15 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from wagtail.models import Revision
 
 from cms.core.addresses import address
 from courses.catalogue import lesson_texts
 from courses.catalogue.lesson_texts import EASY, FULL, Heading, LessonText, Part
 from courses.catalogue.pages import LessonPage, QuizPage
+from courses.enrolment.models import Enrolment
 from courses.progress.notes import Note
 from courses.progress.rules import ActivityStanding, Standing
-from courses.queries import access, notes, places, steps
+from courses.queries import access, conversations, notes, places, steps
 from courses.queries.access import OpenedActivity
 from courses.queries.dashboard import state_label
 from courses.queries.places import Place
@@ -128,12 +130,27 @@ class Lesson(ActivityHead):
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """Why nothing opens for somebody whose place is not active, and who can help."""
+
+    title: str
+    sentence: str
+    has_ended: bool
+    who_helps: str
+    ask_url: str
+    notes_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class LockedActivity:
+    """`away` is there while the place on the course is not active: then no step opens anything."""
+
     title: str
     lock_sentence: str
     course_title: str
     course_url: str
     next_step: NextStep | None
+    away: Away | None
 
 
 def head(opened: OpenedActivity) -> dict[str, Any]:
@@ -271,7 +288,7 @@ def _line(found: ActivityStanding, here: int, enrolment_id: int) -> ActivityInSt
 
 
 def locked(opened: OpenedActivity) -> LockedActivity:
-    """Why an activity is locked, and what to do instead."""
+    """Why an activity is locked, and what to do instead. One query while the place is not active."""
     top = ActivityHead(**head(opened))
     return LockedActivity(
         title=top.title,
@@ -279,6 +296,23 @@ def locked(opened: OpenedActivity) -> LockedActivity:
         course_title=top.course_title,
         course_url=top.course_url,
         next_step=steps.next_step(opened.learning),
+        away=None if opened.learning.may_study else _away(opened.learning.enrolment),
+    )
+
+
+def _away(enrolment: Enrolment) -> Away:
+    ended_at = enrolment.ended_at
+    title, sentence = _("This is not open at the moment"), access.away_sentence(enrolment)
+    if ended_at is not None:
+        title = _("Your place on this course ended on %(date)s") % {"date": access.ended_on(ended_at)}
+        sentence = _("What you have done is kept, and so are your notes.")
+    return Away(
+        title=title,
+        sentence=sentence,
+        has_ended=ended_at is not None,
+        who_helps=conversations.who_answers(enrolment),
+        ask_url=steps.ask_url(enrolment.pk),
+        notes_url=address("learning:notes", enrolment.pk),
     )
 
 

@@ -148,6 +148,7 @@ class QuestionShown:
     check_url: str
     quiz_title: str
     course_title: str
+    course_url: str
     answered_slots: list[SlotShown]
 
 
@@ -209,6 +210,7 @@ def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> 
         check_url=address("learning:check", attempt.pk),
         quiz_title=quiz_title(attempt),
         course_title=attempt.enrolment.cohort.edition.outline.course_title,
+        course_url=address("learning:course", attempt.enrolment_id),
         answered_slots=[
             SlotShown(number, _slot_url(attempt, number), bool(answers[number].choice), number == slot)
             for number in range(1, total + 1)

@@ -11,6 +11,7 @@ from courses.assessment import marking
 from courses.assessment.models import Attempt
 from courses.assessment.papers import Question
 from courses.assessment.states import State
+from courses.catalogue.outline import Kind
 from courses.progress.rules import Outcome
 from courses.queries import access, safety, steps
 from courses.queries.access import Learning
@@ -28,12 +29,21 @@ class OptionReviewed:
 
 
 @dataclass(frozen=True, slots=True)
+class LessonToRead:
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionReviewed:
+    """One question with its answer. `is_right_so_far`: what was chosen is right, but more belongs to it."""
+
     slot: int
     text: str
     kind: str
     must_be_right: bool
     is_right: bool
+    is_right_so_far: bool
     mark: int
     options: list[OptionReviewed]
     feedback: str
@@ -41,7 +51,10 @@ class QuestionReviewed:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The result. `questions` tell right from wrong only when `shows_answers` is true."""
+    """The result. `questions` tell right from wrong only when `shows_answers` is true.
+
+    `lessons` are those of the stage, to read again before the next try; none when there is no next try.
+    """
 
     quiz_title: str
     course_url: str
@@ -49,6 +62,7 @@ class Review:
     score: int
     max_score: int
     pass_mark_percent: int
+    points_needed: int
     passed: bool
     sentence: str
     handed_in_at: datetime | None
@@ -62,6 +76,7 @@ class Review:
     closed_by_time: bool
     certificate_code: str | None
     safety: SafetyResult | None
+    lessons: list[LessonToRead]
 
 
 def review(attempt: Attempt) -> Review:
@@ -81,9 +96,8 @@ def review(attempt: Attempt) -> Review:
     enrolment_id = attempt.enrolment_id
     percent = marking.percent(attempt.score or 0, attempt.max_score or 0)
     choices, result = _marked(attempt)
-    about_safety = safety.result(
-        result, activity=activity, outline=learning.outline, enrolment_id=enrolment_id
-    )
+    about_safety = safety.result(result)
+    can_try_again = not has_passed and left != 0 and learning.may_study
     return Review(
         quiz_title=quiz_title(attempt),
         course_url=address("learning:course", enrolment_id),
@@ -91,11 +105,12 @@ def review(attempt: Attempt) -> Review:
         score=attempt.score or 0,
         max_score=attempt.max_score or 0,
         pass_mark_percent=attempt.pass_mark_percent,
+        points_needed=marking.points_needed(attempt.max_score or 0, attempt.pass_mark_percent),
         passed=bool(attempt.passed),
         sentence=_result_sentence(attempt, left, about_safety, has_passed=has_passed),
         handed_in_at=attempt.closed_at,
         attempts_left=left,
-        can_try_again=not has_passed and left != 0 and learning.may_study,
+        can_try_again=can_try_again,
         try_again_url=steps.activity_url(enrolment_id, attempt.activity_id),
         ask_url=steps.ask_url(enrolment_id, attempt.activity_id),
         shows_answers=shows_answers,
@@ -104,11 +119,22 @@ def review(attempt: Attempt) -> Review:
         closed_by_time=attempt.status == State.TIMED_OUT.value,
         certificate_code=attempt.certificate_code,  # type: ignore[attr-defined]
         safety=about_safety,
+        lessons=_lessons_to_read(learning, attempt.activity_id) if can_try_again else [],
     )
 
 
 def _reviewed_learning(attempt: Attempt) -> Learning:
     return access.with_records(attempt.enrolment)
+
+
+def _lessons_to_read(learning: Learning, activity_id: int) -> list[LessonToRead]:
+    """The lessons of the stage that a quiz belongs to. No query."""
+    stage = learning.outline.stage_of(activity_id)
+    return [
+        LessonToRead(lesson.title, steps.activity_url(learning.enrolment.pk, lesson.activity_id))
+        for lesson in (stage.activities if stage else ())
+        if lesson.kind is Kind.LESSON
+    ]
 
 
 def _result_sentence(
@@ -171,12 +197,18 @@ def _reviewed(
             kind=asked.kind.value,
             must_be_right=asked.must_be_right,
             is_right=marked[asked.slot].is_right,
+            is_right_so_far=_is_right_so_far(asked, choices.get(asked.slot, frozenset())),
             mark=marked[asked.slot].mark,
             options=_options(asked, choices.get(asked.slot, frozenset()), shows_answers=shows_answers),
             feedback=asked.feedback,
         )
         for asked in attempt.paper.questions
     ]
+
+
+def _is_right_so_far(asked: Question, chosen: marking.Choice) -> bool:
+    """Whether every option chosen is right and some are missing: only where several belong together."""
+    return bool(chosen) and chosen < asked.right_keys
 
 
 def _options(asked: Question, chosen: frozenset[str], *, shows_answers: bool) -> list[OptionReviewed]:

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.assessment.marking import Result
-from courses.catalogue.outline import ActivityOutline, Kind, Outline, QuizRules
-from courses.queries import steps
+from courses.catalogue.outline import ActivityOutline, Outline, QuizRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +19,12 @@ class SafetyRule:
 
 
 @dataclass(frozen=True, slots=True)
-class LessonToRead:
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
 class SafetyResult:
     """How the safety questions of one try went. `missing` are the places of those not right yet."""
 
     count: int
     missing: list[int]
     sentence: str
-    lessons: list[LessonToRead]
 
 
 def rule(quiz: QuizRules, *, activity: ActivityOutline, outline: Outline) -> SafetyRule | None:
@@ -59,24 +51,12 @@ def _opens(stages: int) -> str:
     return ngettext("The next stage opens after that.", "The later stages open after that.", stages)
 
 
-def result(
-    marked: Result, *, activity: ActivityOutline | None, outline: Outline, enrolment_id: int
-) -> SafetyResult | None:
+def result(marked: Result) -> SafetyResult | None:
     """None when the paper has no safety questions. No query."""
     count, missing = len(marked.must_be_right), [question.slot for question in marked.not_right_yet]
     if not count:
         return None
-    stage = outline.stage_of(activity.activity_id) if activity and missing else None
-    return SafetyResult(
-        count=count,
-        missing=missing,
-        sentence=_sentence(marked, count, len(missing)),
-        lessons=[
-            LessonToRead(lesson.title, steps.activity_url(enrolment_id, lesson.activity_id))
-            for lesson in (stage.activities if stage else ())
-            if lesson.kind is Kind.LESSON
-        ],
-    )
+    return SafetyResult(count=count, missing=missing, sentence=_sentence(marked, count, len(missing)))
 
 
 def _sentence(marked: Result, count: int, missing: int) -> str:

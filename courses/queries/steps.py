@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -11,7 +9,6 @@ from cms.core.addresses import address
 from cms.core.kept import kept_by_language
 from courses.catalogue.outline import ActivityOutline
 from courses.catalogue.public import duration, kind_label
-from courses.enrolment.states import State
 from courses.progress.rules import ActivityStanding, ActivityState, StageStanding
 from courses.queries import access
 from courses.queries.access import Learning
@@ -139,7 +136,7 @@ def remaining_sentence(learning: Learning) -> str:
     if hasattr(learning.enrolment, "completion"):
         return _("You have finished this course.")
     if not learning.may_study:
-        return _not_active_sentence(learning)
+        return access.away_sentence(learning.enrolment)
     return _left_sentence(learning.standing.left)
 
 
@@ -148,22 +145,6 @@ def _left_sentence(left: tuple[ActivityOutline, ...]) -> str:
     return ngettext(
         "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
     ) % {"count": len(left), "time": duration(sum(map(minutes_of, left)))}
-
-
-def _not_active_sentence(learning: Learning) -> str:
-    """Why nothing opens, and that nothing is lost."""
-    enrolment = learning.enrolment
-    if enrolment.status == State.PENDING.value:
-        return _("Your place on this course is not active yet. We will tell you when it is.")
-    if enrolment.status == State.SUSPENDED.value or enrolment.ended_at is None:
-        return _(
-            "Your place on this course is paused, so it is not active at the moment. "
-            "What you have done is kept. Ask us if you would like to go on."
-        )
-    return _(
-        "Your place on this course ended on %(date)s, so it is not active any more. "
-        "What you have done is kept. Ask us if you would like to come back."
-    ) % {"date": date_format(timezone.localtime(enrolment.ended_at), "DATE_FORMAT")}
 
 
 def stages_left(learning: Learning) -> tuple[StageLeft, ...]:

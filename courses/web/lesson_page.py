@@ -28,7 +28,8 @@ def show(
     """
     if opened.activity.kind is not Kind.LESSON:
         raise NotInThisCourseError(opened.activity.activity_id)
-    if opened.lock_sentence and not opened.standing.is_finished:
+    may_look_back = opened.standing.is_finished and opened.learning.may_study
+    if opened.lock_sentence and not may_look_back:
         return render(request, "learning/locked.html", {"activity": lessons.locked(opened)}, status=FORBIDDEN)
     likes_easy = request.learner.prefers_easy_read
     wanted = {"easy": True, "full": False}.get(request.GET.get("version", ""), likes_easy)

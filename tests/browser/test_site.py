@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
 
@@ -73,6 +73,50 @@ def test_somebody_who_is_lost_finds_a_way_on(open_page: OpenPage, size: tuple[in
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="self help").click()
     expect(page.locator(".entry").first).to_be_visible()
+
+
+LETTERS = pytest.mark.parametrize("letters", ["", "large", "larger"])
+OVERLAP = """() => {
+  const name = document.querySelector(".brand span").getBoundingClientRect();
+  return [...document.querySelectorAll(".site-nav a")].filter((link) => {
+    const box = link.getBoundingClientRect();
+    return box.left < name.right && name.left < box.right && box.top < name.bottom && name.top < box.bottom;
+  }).map((link) => link.textContent);
+}"""
+
+
+WIDTHS = (320, 375, 390, 460, 540, 600, 768, 820, 1000, 1280)
+
+
+def overlaps(page: Page, letters: str) -> dict[int, list[str]]:
+    """What lies over the name of the site, for each width of the window; only where there is something."""
+    page.evaluate("(size) => { if (size) document.documentElement.dataset.textSize = size; }", letters)
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        found[width] = page.evaluate(OVERLAP)
+    return {width: links for width, links in found.items() if links}
+
+
+@LETTERS
+def test_nothing_lies_over_the_name_of_the_site(open_page: OpenPage, letters: str) -> None:
+    assert overlaps(open_page("/"), letters) == {}
+
+
+@LETTERS
+def test_nothing_lies_over_the_name_in_a_browser_with_large_letters(
+    open_page: OpenPage, browser_with_large_letters: Browser, letters: str
+) -> None:
+    assert overlaps(open_page("/", using=browser_with_large_letters), letters) == {}
+
+
+def test_no_line_of_breadcrumbs_begins_with_a_mark(open_page: OpenPage) -> None:
+    page = open_page("/accessibility/")
+    marks = page.evaluate(
+        "() => [...document.querySelectorAll('.breadcrumbs li')]"
+        ".map(li => [getComputedStyle(li, '::before').content, getComputedStyle(li, '::after').content])"
+    )
+    assert marks == [["none", '"/"'], ["none", "none"]]
 
 
 def test_breadcrumbs_end_without_a_stray_mark_on_a_phone(open_page: OpenPage) -> None:

@@ -60,7 +60,7 @@ CERTIFICATES = (
         path=to("certificates:pdf", code),
         answers=only_owner(),
         budget=5,
-        queries=5,
+        queries=4,
     ),
     Row(
         name="certificates:show_name",

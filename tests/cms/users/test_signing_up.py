@@ -47,6 +47,29 @@ def test_the_whole_way_from_the_form_to_the_dashboard(client: Client) -> None:
     assert client.get("/learning/").status_code == 200
 
 
+def test_who_comes_for_the_first_time_is_welcomed_and_not_welcomed_back(client: Client) -> None:
+    sign_up(client)
+    said = client.post(link_in(mail.outbox[0]), follow=True).content.decode()
+    assert "nia@example.org is now confirmed." in said
+    assert "Welcome. You are signed in." in said
+    assert "Welcome back" not in said
+    client.post("/accounts/logout/")
+    again = client.post("/accounts/login/", {"login": "nia@example.org", "password": PASSWORD}, follow=True)
+    assert "You are signed in. Welcome back." in again.content.decode()
+
+
+def test_each_field_with_mistakes_has_one_line_above_the_form(client: Client) -> None:
+    said = sign_up(client, password1="password", agreed="").content.decode()
+    above = said[said.index("data-error-summary") : said.index("</ul>", said.index("data-error-summary"))]
+    assert len(re.findall(r'href="#id_password1"', above)) == 1
+    assert said.count("Many people use this password") == 2  # in that line, and at the field
+    assert re.findall(r'href="#id_agreed">([^<]*)</a>', above) == [
+        "Agreeing to the privacy notice – Please tick the box if you agree. "
+        "We cannot make an account without it."
+    ]
+    assert "I have read the privacy notice" not in above
+
+
 def test_an_unconfirmed_address_cannot_sign_in(client: Client) -> None:
     sign_up(client)
     answer = Client().post("/accounts/login/", {"login": "nia@example.org", "password": PASSWORD})

@@ -1,6 +1,7 @@
 """E-mails about courses."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -36,6 +37,24 @@ def test_news_of_a_certificate_is_sent_once(certificate: Certificate, now: datet
         notify.certificate_issued(certificate_id=certificate.pk, at=now)
     (message,) = mail.outbox
     assert certificate.code in message.body
+
+
+def test_a_correction_has_words_of_its_own(
+    certificate: Certificate, amy: User, now: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        newer = certify.correct(
+            certificate_id=certificate.pk, name="Ada Right", by=amy, reason="A letter was wrong.", at=now
+        )
+    notify.certificate_issued(certificate_id=newer.pk, at=now)
+    (message,) = mail.outbox
+    assert message.subject == "Your certificate has been corrected"
+    assert "Well done" not in message.body
+    for said in (f"/certificates/{newer.code}/view/", str(newer), f"number {certificate}."):
+        assert said in message.body, said
+    for secret in ("Ada Right", "A letter was wrong."):
+        assert secret not in message.subject
+    assert "A letter was wrong." not in message.body
 
 
 def test_nothing_personal_stands_in_a_subject(certificate: Certificate, ada: User, now: datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.assessment.marking import mark, percent
+from courses.assessment.marking import mark, percent, points_needed
 from courses.assessment.papers import Option, Paper, Question, QuestionKind, shuffled
 from tests.factories import outlines as shapes
 
@@ -38,6 +38,23 @@ def test_passing_is_decided_in_whole_numbers(answered: tuple[Paper, Choices], pa
     assert 0 <= result.percent <= 100
     # What is shown can never say less than the pass mark to somebody who passed.
     assert result.reached_pass_mark is (result.percent >= pass_mark)
+
+
+@given(shapes.answered_papers(), st.integers(0, 100))
+def test_the_points_needed_are_exactly_those_that_reach_the_pass_mark(
+    answered: tuple[Paper, Choices], pass_mark: int
+) -> None:
+    found = mark(*answered, pass_mark_percent=pass_mark)
+    needed = points_needed(found.max_score, pass_mark)
+    assert found.reached_pass_mark is (found.score >= needed)
+    assert 0 <= needed <= found.max_score
+
+
+@pytest.mark.parametrize(
+    ("most", "pass_mark", "needed"), [(8, 75, 6), (8, 70, 6), (10, 70, 7), (3, 60, 2), (1, 1, 1), (5, 0, 0)]
+)
+def test_points_needed_are_rounded_up(most: int, pass_mark: int, needed: int) -> None:
+    assert points_needed(most, pass_mark) == needed
 
 
 @given(shapes.answered_papers(), st.integers(0, 100))

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from courses.certificates.facts import Facts
-from courses.certificates.wording import rows
+from courses.certificates.wording import lines, rows
 
 FACTS = Facts(
     kind="Certificate of completion",
@@ -65,17 +65,24 @@ def test_time_is_told_by_kind(alone: int, together: int, sentence: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("assessment", "sentence"),
+    ("assessment", "told"),
     [
         ((), "There was no assessment."),
+        (("Passed one quiz",), "Passed one quiz."),
         (
             ("Passed one quiz", "An assessor read the plan."),
-            "Passed one quiz. An assessor read the plan.",
+            ("Passed one quiz.", "An assessor read the plan."),
         ),
     ],
 )
-def test_assessment_is_told_in_sentences(assessment: tuple[str, ...], sentence: str) -> None:
-    assert dict(rows(replace(FACTS, assessment=assessment)))["How it was assessed"] == sentence
+def test_assessment_is_told_in_sentences(assessment: tuple[str, ...], told: str | tuple[str, ...]) -> None:
+    assert dict(rows(replace(FACTS, assessment=assessment)))["How it was assessed"] == told
+
+
+def test_every_row_has_its_lines() -> None:
+    told = dict(lines(replace(FACTS, assessment=("Passed one quiz", "Passed another"))))
+    assert told["How it was assessed"] == ("Passed one quiz.", "Passed another.")
+    assert told["Edition"] == ("2",)
 
 
 def test_an_accreditation_is_shown_as_it_was_written() -> None:

@@ -59,7 +59,18 @@ def test_a_gated_stage_opens_exactly_when_all_required_work_before_it_is_finishe
     for found in standing(outline, outcomes).stages:
         missing = [n for n in before if outcomes.get(n) not in FINISHED]
         assert found.is_open is (not missing or not found.stage.is_gated)
+        assert len(found.waits_for) == (0 if found.is_open else len(missing))
         before += [a.activity_id for a in found.stage.activities if a.is_required]
+
+
+@given(shapes.outlines(), RECORDS)
+def test_a_locked_stage_waits_in_just_the_stages_before_it_that_are_not_finished(
+    outline: Outline, outcomes: dict[int, Outcome]
+) -> None:
+    found = standing(outline, outcomes).stages
+    for place, stage in enumerate(found):
+        unfinished = tuple(before.stage.number for before in found[:place] if before.left)
+        assert stage.waits_in == (() if stage.is_open else unfinished)
 
 
 @given(shapes.outlines(), RECORDS)

@@ -1,8 +1,9 @@
 """Staff pages inside the admin: who sees what, and publishing an edition."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group
@@ -12,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import editions, quiz
+from courses.actions import ask, editions, quiz
 from courses.assessment.models import Question
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.pages import LessonPage, QuizPage
@@ -59,6 +60,77 @@ def test_a_facilitator_sees_the_register_of_their_own_cohort_only(
     assert (learner.last_at, learner.completed_at, shown.completed) == (now, None, 0)
     assert page.get(register(other)).status_code == 404
     assert "Cohort registers" in page.get("/admin/").content.decode()
+
+
+def test_who_needs_somebody_comes_first_with_the_reason(
+    course: BuiltCourse,
+    enrolment: Enrolment,
+    facilitates: CohortStaff,
+    ben: User,
+    sign_in: SignIn,
+    now: datetime,
+) -> None:
+    stuck = course.enrol(ben, at=now)
+    course.do_lessons(stuck, at=now)
+    for hours in (1, 2):
+        at = now + timedelta(hours=hours)
+        quiz.hand_in(attempt_id=course.begin(stuck, at=at).pk, learner=ben, at=at)
+    page = sign_in(facilitates.user)
+    shown = page.get(register(course))
+    found = [(one.name, one.no_tries_at, one.question_url) for one in shown.context["register"].learners]
+    assert found == [("Ben Lerner", "The quiz", ""), ("Ada Lerner", "", "")]
+    assert "No tries left at “The quiz”" in shown.content.decode()
+    assert "1 needs you." in shown.content.decode()
+    asked = ask.start(
+        enrolment_id=enrolment.pk,
+        activity_id=None,
+        learner=enrolment.learner,
+        text="Where do I begin?",
+        token=uuid4(),
+        at=now,
+    )
+    shown = page.get(register(course))
+    first, second = shown.context["register"].learners
+    assert (first.name, first.question_url) == ("Ada Lerner", reverse("staff:question", args=[asked.pk]))
+    assert page.get(first.question_url).status_code == 200
+    assert second.name == "Ben Lerner"
+    assert "2 need you." in shown.content.decode()
+    # Questions are for facilitators: an assessor is not told of them.
+    CohortStaff.objects.update(role="assessor")
+    seen = page.get(register(course)).context["register"].learners
+    assert [(one.name, one.question_url) for one in seen] == [("Ben Lerner", ""), ("Ada Lerner", "")]
+
+
+def test_a_try_at_a_quiz_counts_as_being_active(
+    course: BuiltCourse,
+    enrolment: Enrolment,
+    facilitates: CohortStaff,
+    fay: User,
+    sign_in: SignIn,
+    now: datetime,
+) -> None:
+    course.do_lessons(enrolment, at=now)
+    later = now + timedelta(days=1)
+    course.begin(enrolment, at=later)
+    (learner,) = sign_in(fay).get(register(course)).context["register"].learners
+    assert learner.last_at == later
+
+
+def test_the_list_and_the_register_count_the_same(
+    course: BuiltCourse,
+    enrolment: Enrolment,
+    facilitates: CohortStaff,
+    ben: User,
+    sign_in: SignIn,
+    now: datetime,
+) -> None:
+    course.enrol(ben, at=now)
+    page = sign_in(facilitates.user)
+    for address in (reverse("staff:registers"), register(course)):
+        assert "2 on the course." in " ".join(page.get(address).content.decode().split())
+    Enrolment.objects.filter(learner=ben).update(status="ended", ended_at=now)
+    for address in (reverse("staff:registers"), register(course)):
+        assert "1 on the course, 1 has left." in " ".join(page.get(address).content.decode().split())
 
 
 @pytest.mark.parametrize("who", ["ana", "ed"])

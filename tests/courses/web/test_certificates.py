@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from cms.users.models import User
@@ -284,3 +285,54 @@ def test_the_address_on_the_page_is_the_configured_one_whatever_host_is_asked(
     )
     assert "evil.example" not in page.content.decode()
     assert page.context["certificate"].verify_url.startswith("http://testserver/")
+
+
+# --- A certificate that was corrected -------------------------------------------------------------
+
+
+@pytest.fixture
+def newer(certificate: Certificate, amy: User, now: datetime) -> Certificate:
+    return certify.correct(
+        certificate_id=certificate.pk, name="Ada Right", by=amy, reason="A letter was wrong.", at=now
+    )
+
+
+def test_the_holder_of_a_replaced_certificate_is_led_to_the_newest(
+    certificate: Certificate, newer: Certificate, holder: Client, amy: User, now: datetime
+) -> None:
+    newest = certify.correct(
+        certificate_id=newer.pk, name="Ada L. Right", by=amy, reason="A letter was missing.", at=now
+    )
+    for old in (certificate, newer):
+        shown = holder.get(url(old, "view/")).content.decode()
+        assert "You have a newer certificate" in shown
+        assert f'href="{url(newest, "view/")}"' in shown
+        for gone in ("Ask the holder", "Download as PDF", "Add to LinkedIn", "Show my name there"):
+            assert gone not in shown, gone
+
+
+def test_the_newer_certificate_says_to_its_holder_which_one_it_replaces(
+    certificate: Certificate, newer: Certificate, holder: Client, client: Client
+) -> None:
+    shown = " ".join(holder.get(url(newer, "view/")).content.decode().split())
+    number = f'<a href="{url(certificate, "view/")}">number {certificate}</a>'
+    assert f"This certificate replaces {number} of 23 November 2026." in shown
+    assert "You have a newer certificate" not in shown
+    assert "Download as PDF" in shown
+    # To others the old number could tell a name that was left behind.
+    assert certificate.code not in client.get(url(newer)).content.decode().replace("-", "")
+
+
+def test_a_name_that_a_replaced_certificate_shows_can_still_be_hidden(
+    certificate: Certificate, holder: Client, ada: User, amy: User, now: datetime
+) -> None:
+    certify.show_name(code=certificate.code, learner=ada, is_shown=True, at=now)
+    certify.correct(certificate_id=certificate.pk, name="Ada Right", by=amy, reason="Wrong.", at=now)
+    assert "Hide my name there" in holder.get(url(certificate, "view/")).content.decode()
+
+
+def test_how_it_was_assessed_is_a_list_where_there_are_several(certificate: Certificate) -> None:
+    both = {"facts": [("How it was assessed", ("One.", "Two.")), ("Edition", ("1",))]}
+    drawn = render_to_string("certificates/facts.html", both)
+    assert "<ul><li>One.</li><li>Two.</li></ul>" in drawn
+    assert "<dd>1</dd>" in drawn

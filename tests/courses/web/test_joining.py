@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from cms.users.models import User
+from courses.actions import enrol
 from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
@@ -72,6 +74,43 @@ def test_somebody_whose_place_has_ended_can_join_again(
     assert Enrolment.objects.count() == 2
 
 
+def test_somebody_who_was_on_the_course_is_told_before_they_begin_anew(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, ben: User, now: datetime
+) -> None:
+    enrol.withdraw(enrolment_id=enrolment.pk, by=ada, at=now)
+    browser = sign_in(ada)
+    shown = " ".join(browser.get(url(course)).content.decode().split())
+    told = (
+        "You were on this course until 23 November 2026. What you did is kept there. "
+        "If you join again, you begin anew. To go on where you were, ask us."
+    )
+    asking = reverse("learning:ask", args=[enrolment.pk])
+    ask, join = f'href="{asking}"', ">Join again and begin anew</button>"
+    assert told in shown
+    assert shown.index(told) < shown.index(ask) < shown.index(join)
+    assert "Join this course" not in shown
+    assert browser.get(asking).status_code == 200
+    on_course_page = " ".join(browser.get(course.page.url).content.decode().split())
+    assert "You were on this course until 23 November 2026." in on_course_page
+    assert ask in on_course_page
+    Cohort.objects.update(capacity=1)
+    course.enrol(ben, at=now)
+    full = " ".join(browser.get(url(course)).content.decode().split())
+    assert "What you did is kept there. To go on where you were, ask us." in full
+    assert "begin anew" not in full
+
+
+def test_a_live_place_comes_before_one_that_ended(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, now: datetime
+) -> None:
+    Enrolment.objects.update(status=State.ENDED.value, ended_at=now)
+    browser = sign_in(ada)
+    browser.post(url(course))
+    live = Enrolment.objects.exclude(pk=enrolment.pk).get()
+    assert browser.get(url(course)).headers["Location"] == f"/learning/{live.pk}/"
+    assert browser.get(course.page.url).context["facts"].panel.enrolment_id == live.pk
+
+
 def test_the_page_before_joining_says_what_is_agreed_and_what_happens_next(
     course: BuiltCourse, sign_in: SignIn, ada: User, client: Client
 ) -> None:
@@ -83,7 +122,7 @@ def test_the_page_before_joining_says_what_is_agreed_and_what_happens_next(
         "What you must do stays as it is on the day you join.",
         "About 30 minutes in all",
         "None. No awarding body has checked this course.",
-        "Other learners do not.",
+        "other learners see nothing",
     ):
         assert said in shown, said
     assert "You make an account and confirm your e-mail address." in client.get(url(course)).content.decode()

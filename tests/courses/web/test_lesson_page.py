@@ -232,6 +232,38 @@ def test_notes_outlive_their_prompts(
     assert "not in the lesson any more" in text
 
 
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_place_that_ended_says_since_when_who_helps_and_where_the_notes_are(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, now: datetime, is_done: bool
+) -> None:
+    if is_done:
+        course.do_lessons(enrolment, at=now)
+    Enrolment.objects.update(status="ended", ended_at=now)
+    page = sign_in(ada).get(f"/learning/{enrolment.pk}/{course.lesson_id}/")
+    shown = " ".join(page.content.decode().split())
+    assert page.status_code == 403
+    for said in (
+        "Your place on this course ended on 23 November 2026",
+        "What you have done is kept, and so are your notes.",
+        "read and answer questions on this course.",
+        f'href="{reverse("learning:ask", args=[enrolment.pk])}">Ask to come back</a>',
+        f'href="{reverse("learning:notes", args=[enrolment.pk])}"',
+    ):
+        assert said in shown, said
+    assert "not open yet" not in shown
+    assert "Who decides?" not in shown
+
+
+def test_a_place_that_is_paused_says_so_on_a_lesson(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User
+) -> None:
+    Enrolment.objects.update(status="suspended")
+    shown = sign_in(ada).get(f"/learning/{enrolment.pk}/{course.lesson_id}/").content.decode()
+    assert "This is not open at the moment" in shown
+    assert "Your place on this course is paused" in shown
+    assert "Ask about this" in shown
+
+
 def test_notes_can_be_read_after_the_place_has_ended(
     course: BuiltCourse, enrolment: Enrolment, client: Client, page: str, now: datetime
 ) -> None:

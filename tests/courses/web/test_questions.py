@@ -77,6 +77,50 @@ def test_a_question_names_its_activity_and_says_who_answers(
     assert "This is waiting for an answer." in shown
 
 
+def box(html: str) -> str:
+    """The part for writing again, from where it says whether it is unfolded."""
+    return html[html.index("<details") : html.index("</details>")]
+
+
+def test_after_asking_there_is_a_way_back_and_nothing_looks_unsent(
+    course: BuiltCourse, asked: Conversation, page: Client
+) -> None:
+    html = page.get(f"/learning/questions/{asked.pk}/").content.decode()
+    back = f'href="/learning/{asked.enrolment_id}/{course.lesson_id}/">Back to the lesson</a>'
+    assert html.index(back) < html.index("<details")
+    assert "An answer may take some days." in html
+    assert box(html).startswith('<details class="accordion__part">'), "the empty box is folded"
+    refused = page.post(f"/learning/questions/{asked.pk}/", {"text": ""}).content.decode()
+    assert box(refused).startswith('<details class="accordion__part" open>')
+
+
+def test_the_way_back_leads_to_where_the_question_was_asked(
+    course: BuiltCourse, enrolment: Enrolment, page: Client
+) -> None:
+    of_the_course = page.post(new(enrolment), {"text": "Why?"}, follow=True).content.decode()
+    assert f'href="/learning/{enrolment.pk}/">Back to the course</a>' in of_the_course
+    of_the_quiz = page.post(new(enrolment, course.quiz_id), {"text": "Why?"}, follow=True).content.decode()
+    assert f'href="/learning/{enrolment.pk}/{course.quiz_id}/">Back to the quiz</a>' in of_the_quiz
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_e_mail_is_promised_to_those_only_who_want_one(
+    asked: Conversation, ada: User, page: Client, wanted: bool
+) -> None:
+    User.objects.filter(pk=ada.pk).update(wants_answers_by_email=wanted)
+    html = page.get(f"/learning/questions/{asked.pk}/").content.decode()
+    assert ("We also send it to you by e-mail." in html) is wanted
+
+
+def test_once_there_is_an_answer_the_box_is_open_and_no_waiting_is_spoken_of(
+    asked: Conversation, fay: User, page: Client, now: datetime
+) -> None:
+    answer(asked, fay, now + timedelta(hours=1))
+    html = page.get(f"/learning/questions/{asked.pk}/").content.decode()
+    assert box(html).startswith('<details class="accordion__part" open>')
+    assert "may take some days" not in html
+
+
 def test_pressing_send_twice_sends_once(enrolment: Enrolment, page: Client) -> None:
     data = {"text": "Why?", "token": hidden(page.get(new(enrolment)).content.decode(), "token")}
     first, second = page.post(new(enrolment), data), page.post(new(enrolment), data)

@@ -82,6 +82,16 @@ def test_each_button_leads_where_it_says(
     assert response.headers["Location"] == f"/learning/attempts/{attempt.pk}/{lands}"
 
 
+def test_a_question_says_that_one_may_stop_and_leads_back_to_the_course(
+    attempt: Attempt, page: Client
+) -> None:
+    html = page.get(url(attempt)).content.decode()
+    said = html.index("You can stop here and come back")
+    assert "Your saved answers are kept." in html[said:]
+    assert f'<a href="/learning/{attempt.enrolment_id}/">Back to the course</a>' in html[said:]
+    assert said > html.index("</form>", html.index("data-quiz")), "not in the middle of answering"
+
+
 def test_the_page_that_saves_by_itself_is_told_so(attempt: Attempt, page: Client) -> None:
     saved = page.post(url(attempt), {"choice": "b", "sequence": "3"}, headers=FETCH)
     assert (saved.status_code, saved.json()["saved"], saved.json()["sequence"]) == (200, True, 3)
@@ -267,7 +277,31 @@ def test_a_failed_attempt_with_tries_left_does_not_show_the_right_options(
     for question in shown.questions:
         assert not any(o.is_right for o in question.options if not o.is_chosen)
         assert not any(o.feedback for o in question.options if not o.is_chosen)
-    assert "Right answer" not in review.content.decode().replace("right answers are not shown", "")
+    body = review.content.decode()
+    assert "Right answer" not in body
+    assert "We show only what you chose." in body
+    assert "0 out of 3 points. To pass you need 60%: that is 2 of 3." in body
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        (2, 0, "Right"),
+        (1, 0, "Right so far; something is missing"),
+        (1, 1, "Not right yet"),
+        (0, 1, "Not right yet"),
+        (0, 0, "Not right yet"),
+    ],
+)
+def test_right_choices_that_are_not_all_are_called_right_so_far(
+    attempt: Attempt, page: Client, now: datetime, right: int, wrong: int, said: str
+) -> None:
+    asked = attempt.paper.questions[1]
+    chosen = [*sorted(asked.right_keys)[:right], *sorted(asked.keys - asked.right_keys)[:wrong]]
+    AttemptAnswer.objects.filter(attempt=attempt, slot=asked.slot).update(choice=chosen)
+    body = page.post(f"/learning/attempts/{attempt.pk}/hand-in/", follow=True).content.decode()
+    shown = body.split('id="question-2"')[1].split("</li>")[0]
+    assert f"<span>{said}</span>" in shown
 
 
 def test_the_last_attempt_shows_everything_and_who_to_write_to(

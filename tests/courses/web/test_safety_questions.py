@@ -147,8 +147,8 @@ def test_the_result_says_plainly_what_is_missing_and_where(
     assert '<a href="#question-3">question 3</a>' in body
     assert 'id="question-3"' in body
     # What to read before another try: the lessons of this very stage.
-    assert [lesson.title for lesson in review.safety.lessons] == ["Consent", "Distress"]
-    assert all(page.get(lesson.url).status_code == 200 for lesson in review.safety.lessons)
+    assert [lesson.title for lesson in review.lessons] == ["Consent", "Distress"]
+    assert all(page.get(lesson.url).status_code == 200 for lesson in review.lessons)
     assert "It may help to read these again" in said
     assert "Try again" in said
     assert not review.shows_answers
@@ -196,7 +196,31 @@ def test_each_result_has_its_sentence(
     attempt = gates.sit(gate, gates.before(gate, ada, at=now), right=right, at=now)
     review = page.get(review_url(attempt)).context["review"]
     assert review.sentence == sentence
-    assert bool(review.safety.lessons) is bool(review.safety.missing)
+    assert bool(review.lessons) is review.can_try_again
+
+
+def test_the_dashboard_says_why_a_high_score_was_no_pass(
+    gate: BuiltCourse, seat: Enrolment, page: Client, now: datetime
+) -> None:
+    why = "Your score was high enough. But not every safety question was right in that try."
+    for right, is_said in (({2, 4}, False), ({2, 4, 5}, True), ({1, 2, 3, 4}, False)):
+        gates.sit(gate, seat, right=right, at=now)
+        (card,) = page.get("/learning/").context["dashboard"].cards
+        assert (card.held_up == why) is is_said
+        assert (why in words(page, "/learning/")) is is_said
+        if is_said:
+            assert page.get(card.next_step.url).context["quiz"].missed_safety_only
+
+
+def test_an_ordinary_quiz_names_the_lessons_to_read_again_too(ada: User, page: Client, now: datetime) -> None:
+    plain = gates.course(at=now, must_be_right=(), attempts_allowed=2)
+    seat = gates.before(plain, ada, at=now)
+    for titles in (["Consent", "Distress"], []):
+        attempt = gates.sit(plain, seat, right={1}, at=now)
+        review, said = page.get(review_url(attempt)).context["review"], words(page, review_url(attempt))
+        assert [lesson.title for lesson in review.lessons] == titles
+        assert ("It may help to read these again" in said) is bool(titles)
+        assert "To pass you need 60%: that is 3 of 5." in said
 
 
 def test_looking_back_at_a_try_that_was_no_pass_says_that_the_quiz_is_passed(
