@@ -9,6 +9,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cms.core.prepared import Prepared
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
@@ -32,12 +33,10 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     Raises EnrolmentRefused when joining is not open or no place is left, and Cohort.DoesNotExist when
     there is no such cohort or its course is not published.
     """
-    elsewhere = live_enrolments(learner=learner, course_id=OuterRef("edition__course_id"))
-    cohort = (
-        Cohort.objects.select_for_update(of=("self",))
-        .annotate(elsewhere=Subquery(elsewhere.values("pk")[:1]))
-        .get(pk=cohort_id, edition__course__page__live=True)
-    )
+    found_cohort = _cohort_locked(cohort_id, learner.pk)
+    if not found_cohort:
+        raise Cohort.DoesNotExist
+    cohort: Any = found_cohort[0]
     # One query, under the lock, for how full the cohort is and whether this person is in it by now.
     live = ~Q(enrolment__status=State.ENDED.value)
     found = Place.objects.filter(cohort=cohort).aggregate(
@@ -51,6 +50,20 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
     return _enrol(cohort=cohort, learner=learner, at=at)
+
+
+def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
+    """The cohort of a published course, with the learner's place on another cohort of that course."""
+    elsewhere = live_enrolments(learner=learner, course_id=OuterRef("edition__course_id"))
+    found: QuerySet[Cohort] = (
+        Cohort.objects.select_for_update(of=("self",))
+        .annotate(elsewhere=Subquery(elsewhere.values("pk")[:1]))
+        .filter(pk=cohort_id, edition__course__page__live=True)
+    )
+    return found
+
+
+_cohort_locked = Prepared(_cohort, int, int)
 
 
 def live_enrolments(*, learner: Any, course_id: Any) -> QuerySet[Enrolment]:

@@ -7,6 +7,7 @@ from random import Random, SystemRandom
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cms.core.batches import work_through
@@ -16,12 +17,14 @@ from courses.actions.refusals import ActionRefused
 from courses.assessment import bank, marking, papers
 from courses.assessment.models import Attempt, AttemptAnswer
 from courses.assessment.states import State
+from courses.assessment.stored import answers_of
 from courses.catalogue.outline import Kind, Outline, QuizRules
 from courses.enrolment.models import Enrolment
 from courses.ledger import models as ledger
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import Outcome
+from courses.progress.stored import records_of
 
 # Answers that were on their way when time ran out are still taken, for this long.
 GRACE = timedelta(seconds=60)
@@ -31,6 +34,13 @@ _own_locked = Prepared(
     lambda pk, learner: Attempt.objects.select_for_update(of=("self",)).filter(
         pk=pk, enrolment__learner_id=learner
     ),
+    int,
+    int,
+)
+
+
+_earlier: Prepared[Attempt] = Prepared(
+    lambda enrolment, activity: Attempt.objects.filter(enrolment=enrolment, activity=activity).only("status"),
     int,
     int,
 )
@@ -80,7 +90,7 @@ def begin(
     activity = outline.activity(activity_id)
     if activity is None or activity.kind is not Kind.QUIZ or activity.quiz is None:
         raise QuizRefused(_("This part of the course is not a quiz."))
-    earlier = list(Attempt.objects.filter(enrolment=enrolment, activity_id=activity_id).only("status"))
+    earlier = _earlier(enrolment.pk, activity_id)
     still_open = next((a for a in earlier if a.status == State.OPEN.value), None)
     if still_open is not None:
         return still_open
@@ -208,7 +218,7 @@ def hand_in(*, attempt_id: int, learner: Any, at: datetime) -> Attempt:
 
     Raises Attempt.DoesNotExist when it is not theirs.
     """
-    attempt = _locked_attempt(attempt_id=attempt_id, enrolment__learner=learner)
+    attempt = _only(_own_with_enrolment(attempt_id, learner.pk))
     if attempt.status == State.OPEN.value:
         late = attempt.deadline is not None and at > attempt.deadline + GRACE
         _close(attempt, target=State.TIMED_OUT if late else State.HANDED_IN, by=learner, at=at)
@@ -218,7 +228,7 @@ def hand_in(*, attempt_id: int, learner: Any, at: datetime) -> Attempt:
 @transaction.atomic
 def close_at_deadline(*, attempt_id: int, at: datetime) -> bool:
     """Close an attempt whose time is up, with the answers saved in time. Safe to repeat."""
-    attempt = _locked_attempt(attempt_id=attempt_id)
+    attempt = _only(_with_enrolment(attempt_id))
     if attempt.status != State.OPEN.value or not is_overdue(attempt, at):
         return False
     _close(attempt, target=State.TIMED_OUT, by=None, at=at)
@@ -240,19 +250,29 @@ def close_overdue(*, at: datetime) -> int:
     return work_through(found, lambda pk: close_at_deadline(attempt_id=pk, at=at))
 
 
-def _locked_attempt(**which: Any) -> Attempt:
-    """The attempt and its enrolment, both locked, so that two last steps cannot miss each other."""
-    attempt_id = which.pop("attempt_id")
+def _locked() -> QuerySet[Attempt]:
+    """Attempts and their enrolments, both locked, so that two last steps cannot miss each other."""
     return (
         Attempt.objects.select_for_update(of=("self", "enrolment"))
         .select_related("enrolment__cohort__edition", "enrolment__learner")
-        .get(pk=attempt_id, **which)
+        .defer("enrolment__cohort__edition__frozen")
     )
 
 
+_with_enrolment: Prepared[Attempt] = Prepared(lambda pk: _locked().filter(pk=pk), int)
+_own_with_enrolment: Prepared[Attempt] = Prepared(
+    lambda pk, learner: _locked().filter(pk=pk, enrolment__learner=learner), int, int
+)
+
+
+def _only(found: list[Attempt]) -> Attempt:
+    if not found:
+        raise Attempt.DoesNotExist
+    return found[0]
+
+
 def _close(attempt: Attempt, *, target: State, by: Any, at: datetime) -> None:
-    stored = AttemptAnswer.objects.filter(attempt=attempt).values_list("slot", "choice")
-    choices = {slot: frozenset(choice) for slot, choice in stored}
+    choices = {answer.slot: frozenset(answer.choice) for answer in answers_of(attempt.pk)}
     result = marking.mark(attempt.paper, choices, pass_mark_percent=attempt.pass_mark_percent)
     closed_at = min(at, attempt.deadline) if target is State.TIMED_OUT and attempt.deadline else at
     moved = attempt.move_to(
@@ -281,7 +301,7 @@ def _record(attempt: Attempt, result: marking.Result, *, at: datetime) -> None:
     """Keep the best outcome: what was passed stays passed, and a better failed mark is kept."""
     enrolment = attempt.enrolment
     outline: Outline = enrolment.cohort.edition.outline
-    rows = {record.activity_id: record for record in Record.objects.filter(enrolment=enrolment)}
+    rows = {record.activity_id: record for record in records_of(enrolment.pk)}
     old = rows.get(attempt.activity_id)
     reached = Outcome.PASSED if result.passed else Outcome.NOT_PASSED
     outcome = rules.better(Outcome(old.outcome) if old else None, reached)

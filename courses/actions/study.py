@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cms.core.prepared import Prepared
 from courses.actions.refusals import ActionRefused
 from courses.catalogue.outline import Kind, Outline
 from courses.enrolment.models import Enrolment
@@ -15,6 +16,7 @@ from courses.outbox import writing as outbox
 from courses.progress import rules
 from courses.progress.models import Completion, Record
 from courses.progress.rules import Outcome, Standing
+from courses.progress.stored import records_of
 
 
 class StudyRefused(ActionRefused):
@@ -49,17 +51,27 @@ def mark_done(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime
 
 def locked_enrolment(*, enrolment_id: int, learner: Any) -> Enrolment:
     """The learner's own enrolment with its edition, locked until the transaction ends."""
-    return (
+    found = _own_locked(enrolment_id, learner.pk)
+    if not found:
+        raise Enrolment.DoesNotExist
+    return found[0]
+
+
+_own_locked: Prepared[Enrolment] = Prepared(
+    lambda pk, learner: (
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("cohort__edition", "learner")
-        .get(pk=enrolment_id, learner=learner)
-    )
+        .defer("cohort__edition__frozen")
+        .filter(pk=pk, learner=learner)
+    ),
+    int,
+    int,
+)
 
 
 def outcomes_of(enrolment: Enrolment) -> dict[int, Outcome]:
     """What each record of this enrolment says, by activity id. One query."""
-    stored = Record.objects.filter(enrolment=enrolment).values_list("activity_id", "outcome")
-    return {activity_id: Outcome(outcome) for activity_id, outcome in stored}
+    return {record.activity_id: Outcome(record.outcome) for record in records_of(enrolment.pk)}
 
 
 def check_may_do(*, enrolment: Enrolment, activity_id: int, standing: Standing) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from random import Random
 
+from cms.core.prepared import Prepared
 from courses.assessment import papers
 from courses.assessment.models import Question, QuizQuestion
 
@@ -14,9 +15,7 @@ def draw_paper(*, page_id: int, random: Random, must_be_right: Collection[int] |
     that was taken out of the quiz since, as long as the bank has it (a second query). None stands for
     what the quiz itself says now.
     """
-    uses = list(
-        QuizQuestion.objects.filter(page_id=page_id).select_related("question").order_by("sort_order", "pk")
-    )
+    uses = _uses(page_id)
     asked = [use.question for use in uses]
     if must_be_right is None:
         must_be_right = {use.question_id for use in uses if use.must_be_right}
@@ -30,15 +29,23 @@ def draw_paper(*, page_id: int, random: Random, must_be_right: Collection[int] |
     )
 
 
+_uses: Prepared[QuizQuestion] = Prepared(
+    lambda page: (
+        QuizQuestion.objects.filter(page=page).select_related("question").order_by("sort_order", "pk")
+    ),
+    int,
+)
+
+
 def _freeze(slot: int, question: Question, random: Random, *, must_be_right: bool) -> papers.Question:
     options = tuple(
         papers.Option(
             key=chr(ord("a") + place),
-            text=block.value["text"],
-            is_right=bool(block.value["is_right"]),
-            feedback=block.value["feedback"],
+            text=block["value"]["text"],
+            is_right=bool(block["value"]["is_right"]),
+            feedback=block["value"]["feedback"],
         )
-        for place, block in enumerate(question.options)
+        for place, block in enumerate(question.options.raw_data)
     )
     kind = papers.QuestionKind(question.kind)
     if question.shuffle_options and kind is not papers.QuestionKind.TRUE_FALSE:

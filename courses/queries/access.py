@@ -19,6 +19,7 @@ from courses.enrolment.states import State
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import ActivityStanding, Outcome, StageStanding, Standing
+from courses.progress.stored import records_of
 from courses.queries import samples
 
 
@@ -68,7 +69,7 @@ def learning(*, enrolment_id: int, learner: Any) -> Learning:
     found = _own(enrolment_id, learner.pk)
     if not found:
         raise Enrolment.DoesNotExist
-    return learning_of(found[0], {r.activity_id: r for r in _records(enrolment_id)})
+    return learning_of(found[0], {r.activity_id: r for r in records_of(enrolment_id)})
 
 
 def all_learning(enrolments: list[Enrolment]) -> list[Learning]:
@@ -104,7 +105,6 @@ def with_tries(records: QuerySet[Record]) -> Any:
 
 
 _own = Prepared(lambda pk, learner: with_course(learner).filter(pk=pk), int, int)
-_records = Prepared(lambda enrolment: Record.objects.filter(enrolment=enrolment), int)
 _records_with_tries = Prepared(
     lambda learner: with_tries(Record.objects.filter(enrolment__learner=learner)), int
 )

@@ -11,9 +11,10 @@ from cms.core.addresses import address
 from cms.core.prepared import Prepared
 from courses.actions.quiz import cannot_begin
 from courses.assessment import marking
-from courses.assessment.models import Attempt, AttemptAnswer
+from courses.assessment.models import Attempt
 from courses.assessment.papers import Question, QuestionKind
 from courses.assessment.states import State
+from courses.assessment.stored import answers_of
 from courses.catalogue.outline import QuizRules
 from courses.catalogue.pages import QuizPage
 from courses.certificates.models import Certificate
@@ -182,7 +183,6 @@ def _own_attempts(attempt: int, learner: int) -> QuerySet[Attempt]:
 
 
 _own = Prepared(_own_attempts, int, int)
-answers_of = Prepared(lambda attempt: AttemptAnswer.objects.filter(attempt=attempt), int)
 
 
 def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> QuestionShown:

@@ -11,11 +11,12 @@ from courses.assessment import marking
 from courses.assessment.models import Attempt
 from courses.assessment.papers import Question
 from courses.assessment.states import State
+from courses.assessment.stored import answers_of
 from courses.catalogue.outline import Kind
 from courses.progress.rules import Outcome
 from courses.queries import access, safety, steps
 from courses.queries.access import Learning
-from courses.queries.quizzes import answers_of, attempts_left, quiz_title
+from courses.queries.quizzes import attempts_left, quiz_title
 from courses.queries.safety import SafetyResult
 from courses.queries.steps import NextStep
 

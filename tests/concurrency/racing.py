@@ -14,6 +14,8 @@ import pytest
 from django.db import IntegrityError, connection
 from django.db.models import QuerySet
 
+from cms.core.prepared import Prepared
+
 LONGEST_SECONDS = 30
 # How long somebody who holds a lock waits in vain for the others, before going on.
 IN_VAIN_SECONDS = 0.3
@@ -77,8 +79,14 @@ def everybody_waits_after(*places: Place, people: int, locks: bool) -> Iterator[
         for owner, name in places:
             patch.setattr(owner, name, held_after(getattr(owner, name)))
         if not locks:
-            patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+            without_locks(patch)
         yield
+
+
+def without_locks(patch: pytest.MonkeyPatch) -> None:
+    """Take every lock away: also those in SQL that was written once, which is written anew meanwhile."""
+    patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+    patch.setattr(Prepared, "__call__", lambda prepared, *values: list(prepared.queryset(*values)))
 
 
 def caught_by(found: Sequence[Any]) -> list[str]:

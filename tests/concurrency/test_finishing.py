@@ -10,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.core import mail
 from django.core.files.storage import storages
-from django.db.models import QuerySet
 
 from cms.users import accounts
 from cms.users.models import User
@@ -36,6 +35,7 @@ from tests.concurrency.racing import (
     errors,
     everybody_waits_after,
     race,
+    without_locks,
 )
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
@@ -148,7 +148,7 @@ def issue_often(completion: Completion, at: datetime) -> list[Any]:
 
 
 def test_issuing_at_once_gives_one_certificate_and_one_e_mail(nameless: Completion, now: datetime) -> None:
-    with everybody_waits_after((certify, "_facts"), people=3, locks=True):
+    with everybody_waits_after((certify, "facts_for"), people=3, locks=True):
         found = issue_often(nameless, now)
     assert errors(found) == []
     certificate = Certificate.objects.get()
@@ -161,7 +161,7 @@ def test_without_the_lock_only_the_database_refuses_a_second_certificate(
     nameless: Completion, now: datetime
 ) -> None:
     issue = partial(certify.issue, completion_id=nameless.pk, at=now)
-    with everybody_waits_after((certify, "_facts"), people=2, locks=False):
+    with everybody_waits_after((certify, "facts_for"), people=2, locks=False):
         found = race([issue, issue])
     assert caught_by(found) == ["certificate_one_first_per_enrolment"]
     assert Certificate.objects.count() == 1
@@ -260,7 +260,7 @@ def test_without_the_lock_only_the_database_refuses_a_second_edition(
 def issue_while_erasing(completion: Completion, at: datetime, *, locks: bool) -> list[Any]:
     """An account is erased after the certificate's facts were gathered and before it is written."""
     reached, erased = Event(), Event()
-    gather = certify._facts
+    gather = certify.facts_for
 
     def slow(**facts: Any) -> Any:
         found = gather(**facts)
@@ -276,9 +276,9 @@ def issue_while_erasing(completion: Completion, at: datetime, *, locks: bool) ->
             erased.set()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(certify, "_facts", slow)
+        patch.setattr(certify, "facts_for", slow)
         if not locks:
-            patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+            without_locks(patch)
         return race([partial(certify.issue, completion_id=completion.pk, at=at), erase])
 
 
@@ -317,7 +317,7 @@ def draw_while_erasing(certificate: Certificate, at: datetime, *, locks: bool) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(certify, "_draw", slow)
         if not locks:
-            patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+            without_locks(patch)
         return race([partial(certify.keep_pdf, certificate_id=certificate.pk, at=at), erase])
 
 

@@ -8,7 +8,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
 
 from courses.actions import quiz
 from courses.actions.quiz import GRACE, AnswerRefused, QuizRefused, Saved
@@ -18,7 +17,7 @@ from courses.assessment.states import State
 from courses.enrolment.models import Enrolment
 from courses.ledger.models import LedgerEntry
 from courses.progress.models import Record
-from tests.concurrency.racing import IN_VAIN_SECONDS, LONGEST_SECONDS, caught_by, errors, race
+from tests.concurrency.racing import IN_VAIN_SECONDS, LONGEST_SECONDS, caught_by, errors, race, without_locks
 from tests.concurrency.racing import everybody_waits_after as waiting
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
@@ -197,7 +196,7 @@ def handed_in_after_the_look(*, locks: bool) -> Iterator[Event]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quiz, "_check_can_answer", slow)
         if not locks:
-            patch.setattr(QuerySet, "select_for_update", lambda rows, **options: rows.all())
+            without_locks(patch)
         yield handed_in
 
 
