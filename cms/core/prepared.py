@@ -76,6 +76,13 @@ class Prepared(Generic[M]):
             rows = cursor.fetchall()
         return [_instance(written, row) for row in rows]
 
+    def get(self, *values: int | str) -> M:
+        """The one instance for these values. Raises the model's DoesNotExist when there is none."""
+        found = self(*values)
+        if not found:
+            raise self.queryset(*values).model.DoesNotExist  # type: ignore[attr-defined]
+        return found[0]
+
     def queryset(self, *values: int | str) -> models.QuerySet[M]:
         """The ordinary queryset for these values."""
         return self._build(*values)

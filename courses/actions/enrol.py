@@ -33,10 +33,7 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     Raises EnrolmentRefused when joining is not open or no place is left, and Cohort.DoesNotExist when
     there is no such cohort or its course is not published.
     """
-    found_cohort = _cohort_locked(cohort_id, learner.pk)
-    if not found_cohort:
-        raise Cohort.DoesNotExist
-    cohort: Any = found_cohort[0]
+    cohort: Any = _cohort_locked.get(cohort_id, learner.pk)
     # One query, under the lock, for how full the cohort is and whether this person is in it by now.
     live = ~Q(enrolment__status=State.ENDED.value)
     found = Place.objects.filter(cohort=cohort).aggregate(

@@ -166,7 +166,7 @@ def save_answer(
     AnswerRefused when the attempt is closed, time is up, or the answer does not fit the question.
     """
     # The lock makes "is it still open?" and the save one step: nothing is saved behind a hand-in.
-    attempt = _own_locked_attempt(attempt_id, learner.pk)
+    attempt = _own_locked.get(attempt_id, learner.pk)
     question = attempt.paper.question(slot)
     _check_can_answer(attempt, question, choice, at)
     keys = sorted(set(choice))
@@ -176,13 +176,6 @@ def save_answer(
     if not saved:
         _check_same_again(attempt, slot, keys)
     return Saved(slot=slot, of=len(attempt.paper.questions), sequence=sequence, at=at)
-
-
-def _own_locked_attempt(attempt_id: int, learner_id: int) -> Attempt:
-    found = _own_locked(attempt_id, learner_id)
-    if not found:
-        raise Attempt.DoesNotExist
-    return found[0]
 
 
 def _check_can_answer(
@@ -218,7 +211,7 @@ def hand_in(*, attempt_id: int, learner: Any, at: datetime) -> Attempt:
 
     Raises Attempt.DoesNotExist when it is not theirs.
     """
-    attempt = _only(_own_with_enrolment(attempt_id, learner.pk))
+    attempt = _own_with_enrolment.get(attempt_id, learner.pk)
     if attempt.status == State.OPEN.value:
         late = attempt.deadline is not None and at > attempt.deadline + GRACE
         _close(attempt, target=State.TIMED_OUT if late else State.HANDED_IN, by=learner, at=at)
@@ -228,7 +221,7 @@ def hand_in(*, attempt_id: int, learner: Any, at: datetime) -> Attempt:
 @transaction.atomic
 def close_at_deadline(*, attempt_id: int, at: datetime) -> bool:
     """Close an attempt whose time is up, with the answers saved in time. Safe to repeat."""
-    attempt = _only(_with_enrolment(attempt_id))
+    attempt = _with_enrolment.get(attempt_id)
     if attempt.status != State.OPEN.value or not is_overdue(attempt, at):
         return False
     _close(attempt, target=State.TIMED_OUT, by=None, at=at)
@@ -263,12 +256,6 @@ _with_enrolment: Prepared[Attempt] = Prepared(lambda pk: _locked().filter(pk=pk)
 _own_with_enrolment: Prepared[Attempt] = Prepared(
     lambda pk, learner: _locked().filter(pk=pk, enrolment__learner=learner), int, int
 )
-
-
-def _only(found: list[Attempt]) -> Attempt:
-    if not found:
-        raise Attempt.DoesNotExist
-    return found[0]
 
 
 def _close(attempt: Attempt, *, target: State, by: Any, at: datetime) -> None:

@@ -51,10 +51,7 @@ def mark_done(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime
 
 def locked_enrolment(*, enrolment_id: int, learner: Any) -> Enrolment:
     """The learner's own enrolment with its edition, locked until the transaction ends."""
-    found = _own_locked(enrolment_id, learner.pk)
-    if not found:
-        raise Enrolment.DoesNotExist
-    return found[0]
+    return _own_locked.get(enrolment_id, learner.pk)
 
 
 _own_locked: Prepared[Enrolment] = Prepared(

@@ -66,10 +66,8 @@ def learning(*, enrolment_id: int, learner: Any) -> Learning:
     sample = samples.enrolment_of(learner)
     if sample is not None and sample.pk == enrolment_id:
         return learning_of(sample, {})
-    found = _own(enrolment_id, learner.pk)
-    if not found:
-        raise Enrolment.DoesNotExist
-    return learning_of(found[0], {r.activity_id: r for r in records_of(enrolment_id)})
+    found = _own.get(enrolment_id, learner.pk)
+    return learning_of(found, {r.activity_id: r for r in records_of(enrolment_id)})
 
 
 def all_learning(enrolments: list[Enrolment]) -> list[Learning]:

@@ -164,7 +164,8 @@ def _pages() -> list[Any]:
 
 def _sizes(pages: list[Any]) -> dict[int, tuple[int, int]]:
     """The minutes and the number of stages of each newest edition, by its id."""
-    sizes: dict[int, tuple[int, int]] = caches["local"].get(SIZES_KEY, {})
+    # A copy: what the cache holds is also in the hands of other threads.
+    sizes: dict[int, tuple[int, int]] = dict(caches["local"].get(SIZES_KEY, {}))
     unread = {page.newest: page.unread for page in pages if page.unread is not None}
     for edition_id, frozen in unread.items():
         read = outline.from_json(frozen)

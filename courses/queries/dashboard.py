@@ -290,10 +290,7 @@ def _one_learning(enrolment_id: int, learner: Any) -> Learning:
     if sample is not None and sample.pk == enrolment_id:
         sample.certificate_code, sample.new_answers = None, 0
         return access.learning_of(sample, {})
-    found = _own(enrolment_id, learner.pk)
-    if not found:
-        raise Enrolment.DoesNotExist
-    return access.with_records(found[0])
+    return access.with_records(_own.get(enrolment_id, learner.pk))
 
 
 def stage_in_course(stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]) -> StageInCourse:

@@ -162,10 +162,7 @@ def own_attempt(*, attempt_id: int, learner: Any) -> Attempt:
 
     It knows how often its quiz was tried (`tries`), and the learner's certificate (`certificate_code`).
     """
-    found = _own(attempt_id, learner.pk)
-    if not found:
-        raise Attempt.DoesNotExist
-    return found[0]
+    return _own.get(attempt_id, learner.pk)
 
 
 def _own_attempts(attempt: int, learner: int) -> QuerySet[Attempt]:

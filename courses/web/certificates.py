@@ -1,7 +1,5 @@
 """Certificates: the public check, and the holder's own pages."""
 
-from functools import lru_cache
-
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -15,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cms.core.kept import kept_by_language
 from cms.core.rate_limits import is_too_often, too_often
 from courses.actions import certify
 from courses.certificates.codes import grouped, normalised
@@ -71,7 +70,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "check": found,
         "form": form,
-        "fields": _name_fields(form) if form.is_bound else _blank_name_fields(get_language()),
+        "fields": _name_fields(form) if form.is_bound else _blank_name_fields(),
         "answer": answer,
         "sections": _printed_facts(found),
     }
@@ -82,8 +81,8 @@ def _name_fields(form: NameForm) -> SafeString:
     return render_to_string("certificates/name_fields.html", {"form": form})
 
 
-@lru_cache
-def _blank_name_fields(language: str) -> SafeString:
+@kept_by_language(1)
+def _blank_name_fields() -> SafeString:
     """The empty form, which is the same for everybody."""
     return _name_fields(NameForm())
 

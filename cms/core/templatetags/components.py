@@ -1,13 +1,12 @@
 """Components that show nothing but a few short values: each combination is drawn once by a process."""
 
 from collections.abc import Hashable
-from functools import lru_cache
 
 from django import template
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+
+from cms.core.kept import kept_by_language
 
 register = template.Library()
 Value = Hashable
@@ -19,10 +18,9 @@ def component(name: str, **values: Value) -> SafeString:
 
     Not for names, addresses or anything else of one person: those would only fill the memory.
     """
-    draw = _drawn.__wrapped__ if settings.DEBUG else _drawn
-    return draw(get_language(), str(name), tuple(values.items()))
+    return _drawn(str(name), tuple(values.items()))
 
 
-@lru_cache(maxsize=2048)
-def _drawn(language: str, name: str, values: tuple[tuple[str, Value], ...]) -> SafeString:
+@kept_by_language(2048)
+def _drawn(name: str, values: tuple[tuple[str, Value], ...]) -> SafeString:
     return render_to_string(name, dict(values))

@@ -1,0 +1,79 @@
+"""What a process keeps: addresses, drawings by language, words of tags, and its own memory."""
+
+from typing import Any
+
+import time_machine
+from django.core.cache import caches
+from django.template import Context, Template
+from django.urls import reverse
+from django.utils import translation
+
+from cms.core.addresses import address
+from cms.core.kept import kept_by_language
+
+
+def test_an_address_is_the_one_that_django_works_out() -> None:
+    for numbers in ((7, 12), (1, 1), (2**40, 3)):
+        assert address("learning:activity", *numbers) == reverse("learning:activity", args=numbers)
+
+
+def test_what_is_kept_is_kept_apart_by_language_and_inputs() -> None:
+    made = []
+
+    @kept_by_language(8)
+    def draw(number: int) -> str:
+        made.append(number)
+        return f"{translation.get_language()} {number}"
+
+    assert [draw(1), draw(1), draw(2)] == ["en-gb 1", "en-gb 1", "en-gb 2"]
+    with translation.override("de"):
+        assert draw(1) == "de 1"
+    assert draw(1) == "en-gb 1"
+    assert made == [1, 2, 1]
+
+
+def test_nothing_is_kept_while_somebody_develops(settings: Any) -> None:
+    made = []
+
+    @kept_by_language(8)
+    def draw() -> None:
+        made.append(1)
+
+    settings.DEBUG = True
+    draw()
+    draw()
+    assert made == [1, 1]
+
+
+def test_the_words_of_a_tag_follow_the_language() -> None:
+    tag = Template("{% load i18n %}{% translate 'Yes' %}{% translate 'No' as no %}, {{ no }}")
+    assert tag.render(Context()) == "Yes, No"
+    with translation.override("de"):
+        assert tag.render(Context()) == "Ja, Nein"
+    assert tag.render(Context()) == "Yes, No"
+
+
+def test_own_memory_hands_out_the_same_and_forgets_in_time() -> None:
+    local, value = caches["local"], ("a", "b")
+    with time_machine.travel("2026-11-23 10:00Z", tick=False) as clock:
+        local.set("one", value, 30)
+        assert local.get("one") is value
+        assert not local.add("one", "other", 30)
+        clock.shift(31)
+        assert local.get("one", "gone") == "gone"
+        assert local.add("one", "other", 30)
+    local.set("none", None)
+    assert local.get("none", "gone") is None
+    local.delete("none")
+    assert local.get("none", "gone") == "gone"
+
+
+def test_own_memory_holds_no_more_than_it_may() -> None:
+    local = caches["local"]
+    most = local._max_entries
+    for number in range(most + 5):
+        local.set(f"n{number}", number)
+        local.get("n0")
+    assert local.get("n0") == 0
+    assert local.get("n1") is None
+    assert len(local._values) == most
