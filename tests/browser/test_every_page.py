@@ -57,7 +57,7 @@ def test_letters_may_be_twice_as_large(open_page: OpenPage, browser_with_large_l
 def test_a_form_that_came_back_is_accessible_and_says_what_to_do(open_page: OpenPage) -> None:
     page = open_page("/accounts/signup/")
     page.get_by_role("button", name="Create my account").click()
-    assert "Please look again" in page.title()
+    expect(page).to_have_title(re.compile("Please look again"))
     page.get_by_role("alert").get_by_role("link").first.click()
     assert page.evaluate("() => document.activeElement.getAttribute('aria-invalid')") == "true"
     expect_accessible(page)
