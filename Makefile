@@ -25,8 +25,8 @@ reset-demo: .env-run ## Throw away what the demo keeps in var/ and build it agai
 	@$(PY) -m scripts.demo reset
 
 .PHONY: test
-test: .env-dev ## Run every test: SQLite, PostgreSQL, races, browser
-	@$(PY) -m scripts.suite quick-sqlite quick-postgres races browser -- $(ARGS)
+test: .env-dev ## Run every test: PostgreSQL, SQLite, races, browser
+	@$(PY) -m scripts.suite quick-postgres again-sqlite races browser -- $(ARGS)
 
 .PHONY: test-quick
 test-quick: .env-dev ## Run the quick tests on SQLite

@@ -24,20 +24,34 @@ from tests.factories import courses as build
 from tests.factories import people
 from tests.factories.courses import BuiltCourse
 
+HERE = Path(__file__).parent
+OF_PAGES = [HERE / "cms", HERE / "courses" / "staff", HERE / "courses" / "web"]
 USES_DATABASE = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--only-database", action="store_true", help="leave out tests that touch no database")
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="leave out tests that touch no database, and those of single pages",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On a second database, what touches none has been tested on the first: pytest-django sees to that."""
-    if not config.getoption("--only-database"):
+    """What runs on a second database: all that writes, reads or walks through every address there.
+
+    What touches no database has been tested on the first (pytest-django sees to that), and what a single
+    page says in this or that case does not depend on the database.
+    """
+    if not config.getoption("--second-database"):
         return
-    left_out = [item for item in items if not _uses_database(item)]
+    left_out = [item for item in items if _is_of_a_page(item) or not _uses_database(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_of_a_page(item: pytest.Item) -> bool:
+    return any(folder in item.path.parents for folder in OF_PAGES)
 
 
 def _uses_database(item: pytest.Item) -> bool:
