@@ -6,8 +6,26 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers of background work, exporters and erasers of personal data, and retention rules.
+        # What each slice says in its messages, how many are unread, and what a new address mends.
+        from allauth.account.signals import email_changed
+
         from courses import tasks  # noqa: F401
-        from courses.actions import privacy  # noqa: F401
+        from courses.actions import (  # noqa: F401  # noqa: F401
+            mail_trouble,
+            privacy,
+            privacy_applications,
+            privacy_coursework,
+            privacy_messages,
+            privacy_people,
+            privacy_seats,
+        )
+        from courses.messages import kinds
 
         # Who is asked questions by learners, for their choice of e-mails.
-        from courses.queries import registers  # noqa: F401
+        from courses.queries import (
+            notices,  # noqa: F401
+            registers,  # noqa: F401
+        )
+
+        kinds.load()
+        email_changed.connect(mail_trouble.address_changed, dispatch_uid="mail-trouble")

@@ -1,9 +1,19 @@
 """The index of models for Django. Imported by nobody: import from the slice."""
 
+from courses.assessment.allowances import Allowance
+from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
 from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQuestion
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Activity, Course, Edition, EditionPage
-from courses.catalogue.pages import CatalogueIndexPage, CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.pages import (
+    CatalogueIndexPage,
+    CoursePage,
+    CourseworkPage,
+    LessonPage,
+    LiveSessionPage,
+    QuizPage,
+    StagePage,
+)
 from courses.catalogue.topics import Topic
 from courses.certificates.models import (
     Certificate,
@@ -11,39 +21,66 @@ from courses.certificates.models import (
     CertificateHolder,
     CertificateLogEntry,
 )
-from courses.cohorts.models import Cohort, CohortStaff
+from courses.cohorts.application_forms import ApplicationForm, ApplicationQuestion
+from courses.cohorts.calendar_feeds import CalendarFeed
+from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
+from courses.cohorts.notices import CohortNotice
+from courses.cohorts.schedule import CohortDate
+from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
-from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
+from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
+from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
+from courses.messages.models import MailTrouble, MessageTemplate, Notice, ReminderChoice, ReminderRun
 from courses.outbox.models import MessageSent, OutboxEntry
+from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Completion, Record
 from courses.progress.notes import Note, ReadingPlace
 
 __all__ = [
     "AccreditationRecord",
     "Activity",
+    "Allowance",
+    "Application",
+    "ApplicationForm",
+    "ApplicationMessage",
+    "ApplicationNote",
+    "ApplicationQuestion",
     "Attempt",
     "AttemptAnswer",
+    "Attendance",
+    "CalendarFeed",
     "CatalogueIndexPage",
     "Certificate",
     "CertificateDocument",
     "CertificateHolder",
     "CertificateLogEntry",
     "Cohort",
+    "CohortDate",
+    "CohortNotice",
+    "CohortReserve",
     "CohortStaff",
     "Completion",
     "Conversation",
     "Course",
     "CoursePage",
+    "CourseworkPage",
     "Edition",
     "EditionPage",
     "Enrolment",
     "Grant",
     "LedgerEntry",
     "LessonPage",
+    "LiveSession",
+    "LiveSessionPage",
+    "MailTrouble",
     "Message",
     "MessageSent",
+    "MessageTemplate",
     "Note",
+    "Notice",
+    "Offer",
     "OutboxEntry",
     "Place",
     "Question",
@@ -51,6 +88,12 @@ __all__ = [
     "QuizQuestion",
     "ReadingPlace",
     "Record",
+    "ReminderChoice",
+    "ReminderRun",
     "StagePage",
+    "TeamMessage",
+    "TeamMessageTo",
     "Topic",
+    "WaitingEntry",
+    "WalkIn",
 ]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, notify, privacy
+from courses.actions import certify, cohort_notices, notify, privacy, tell, waiting
 from courses.outbox.delivery import register
 
 
@@ -11,6 +11,12 @@ from courses.outbox.delivery import register
 def welcome(payload: dict[str, Any], at: datetime) -> None:
     """A learner joined a course."""
     notify.enrolled(enrolment_id=payload["enrolment"], at=at)
+
+
+@register("place-freed")
+def offer_to_the_next(payload: dict[str, Any], at: datetime) -> None:
+    """A place came free: who waits is offered it."""
+    waiting.offer_free_places(cohort_id=payload["cohort"], at=at)
 
 
 @register("completed")
@@ -47,3 +53,27 @@ def tell_the_learner(payload: dict[str, Any], at: datetime) -> None:
 def delete_file(payload: dict[str, Any], at: datetime) -> None:
     """A person was erased: a file of theirs goes as well."""
     privacy.delete_file(file_name=payload["file_name"])
+
+
+@register("tell")
+def tell_somebody(payload: dict[str, Any], at: datetime) -> None:
+    """Something is to be told: a notice is made and an e-mail sent."""
+    tell.deliver(payload=payload, at=at)
+
+
+@register("tell-again")
+def tell_again(payload: dict[str, Any], at: datetime) -> None:
+    """An e-mail could not be sent: it is tried again, with a limit."""
+    tell.again(payload=payload, at=at)
+
+
+@register("tell-address")
+def tell_an_address(payload: dict[str, Any], at: datetime) -> None:
+    """Somebody who has no account yet is written to."""
+    tell.deliver_to_address(payload=payload, at=at)
+
+
+@register("notice-posted")
+def tell_a_cohort(payload: dict[str, Any], at: datetime) -> None:
+    """The team posted a notice: everybody who has a place is told."""
+    cohort_notices.spread(notice_id=payload["notice"], at=at)

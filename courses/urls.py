@@ -2,7 +2,23 @@
 
 from django.urls import include, path
 
-from courses.web import certificates, joining, learning, looking, notes, questions, quizzes, reading
+from courses.web import (
+    applications,
+    certificates,
+    cohort_page,
+    handing_in,
+    joining,
+    learning,
+    leaving,
+    looking,
+    notes,
+    offers,
+    questions,
+    quizzes,
+    reading,
+    sessions,
+)
+from courses.web import messages as told
 
 learning_urls = [
     path("learning/", learning.show_dashboard, name="dashboard"),
@@ -12,7 +28,31 @@ learning_urls = [
     path("learning/<int:enrolment>/questions/new/", questions.ask, name="ask"),
     path("learning/questions/<int:conversation>/", questions.conversation, name="conversation"),
     path("learning/questions/<int:conversation>/read/", questions.read, name="read_answers"),
+    path("learning/notices/", told.show_notices, name="notices"),
+    path("learning/notices/read/", told.read_all_notices, name="read_all_notices"),
+    path("learning/notices/<int:notice>/", told.notice, name="notice"),
+    path("learning/notices/<int:notice>/read/", told.read_notice, name="read_notice"),
+    path("account/reminders/", told.show_reminders, name="reminders"),
+    path("account/reminders/pause/", told.pause_reminders, name="pause_reminders"),
+    path("account/reminders/resume/", told.resume_reminders, name="resume_reminders"),
+    path("account/reminders/<int:enrolment>/snooze/", told.snooze_reminders, name="snooze_reminders"),
+    path("account/reminders/<int:enrolment>/wake/", told.wake_reminders, name="wake_reminders"),
     path("learning/<int:enrolment>/<int:activity>/", learning.activity, name="activity"),
+    path("learning/<int:enrolment>/sessions/<int:session>/apologise/", sessions.apologise, name="apologise"),
+    path(
+        "learning/<int:enrolment>/sessions/<int:session>/come/",
+        sessions.come_after_all,
+        name="come_after_all",
+    ),
+    path("learning/here/", sessions.word, name="word"),
+    path("learning/sessions/<int:session>/here/<str:word>/", sessions.check_in, name="check_in"),
+    path("learning/sessions/<int:session>.ics", sessions.session_calendar, name="session_calendar"),
+    path("learning/calendar/", sessions.calendar, name="calendar"),
+    path("calendars/<str:token>.ics", sessions.calendar_feed, name="calendar_feed"),
+    path("learning/<int:enrolment>/<int:activity>/work/", handing_in.work, name="work"),
+    path("learning/<int:enrolment>/files/<int:file>/", handing_in.work_file, name="work_file"),
+    path("learning/<int:enrolment>/cohort/", cohort_page.cohort, name="cohort"),
+    path("learning/<int:enrolment>/cohort/name/", cohort_page.show_name, name="show_name"),
     path("learning/<int:enrolment>/notes/", notes.show_notes, name="notes"),
     path("learning/<int:enrolment>/stages/<int:number>/print/", reading.print_stage, name="print_stage"),
     path("learning/<int:enrolment>/<int:activity>/note/", notes.note, name="note"),
@@ -25,6 +65,21 @@ learning_urls = [
     path("learning/attempts/<int:attempt>/hand-in/", quizzes.hand_in, name="hand_in"),
     path("learning/attempts/<int:attempt>/review/", quizzes.review, name="review"),
     path("join/<int:cohort>/", joining.join, name="join"),
+    path("join/<int:cohort>/wait/", joining.wait, name="wait"),
+    path("join/<int:cohort>/stop-waiting/", joining.stop_waiting, name="stop_waiting"),
+    path("join/<int:cohort>/apply/", applications.apply, name="apply"),
+    path("learning/applications/<int:application>/", applications.application, name="application"),
+    path(
+        "learning/applications/<int:application>/take-back/",
+        applications.withdraw,
+        name="withdraw_application",
+    ),
+    path("learning/offers/<int:offer>/", offers.offer, name="offer"),
+    path("learning/offers/<int:offer>/decline/", offers.decline, name="decline_offer"),
+    path("offers/<str:token>/", offers.offer_link, name="offer_link"),
+    path("offers/<str:token>/decline/", offers.decline_link, name="decline_offer_link"),
+    path("learning/<int:enrolment>/leave/", leaving.leave, name="leave"),
+    path("learning/<int:enrolment>/move/", leaving.move, name="move"),
 ]
 
 certificate_urls = [

@@ -14,10 +14,11 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
-from courses.actions import editions, look
+from courses.actions import cohort_notices, editions, look, message_words
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
-from courses.staff import exchange, questions
+from courses.staff import exchange, history, questions, work
+from courses.staff import messages as told
 from courses.staff import urls as staff_urls
 from courses.staff.viewsets import LearningGroup
 from courses.web import documents
@@ -52,6 +53,18 @@ def registers_in_the_menu() -> MenuItem:
 def questions_in_the_menu() -> MenuItem:
     """The way to learners' questions, with the number that wait."""
     return questions.menu_item()
+
+
+@hooks.register("register_learning_menu_item")
+def work_in_the_menu() -> MenuItem:
+    """The way to what was handed in, with the number that waits."""
+    return work.menu_item()
+
+
+@hooks.register("register_learning_menu_item")
+def words_in_the_menu() -> MenuItem:
+    """The way to the words of messages."""
+    return told.menu_item()
 
 
 @hooks.register("construct_homepage_panels")
@@ -89,10 +102,35 @@ class LookedAsLearner(LogFormatter):
         return str(gettext("Looked as a learner (enrolment %s)") % log_entry.data.get("enrolment", ""))
 
 
+class NoticePosted(LogFormatter):
+    """That everybody on a cohort was told something."""
+
+    label = _("Post a notice")
+
+    def format_message(self, log_entry: Any) -> str:
+        return str(gettext("Told everybody something (notice %s)") % log_entry.data.get("notice", ""))
+
+
+class NoticeRemoved(LogFormatter):
+    """That a notice was taken away."""
+
+    label = _("Take a notice away")
+
+    def format_message(self, log_entry: Any) -> str:
+        return str(gettext("Took a notice away (notice %s)") % log_entry.data.get("notice", ""))
+
+
 @hooks.register("register_log_actions")
 def name_what_is_logged(actions: Any) -> None:
     """Words for what our own actions write into Wagtail's log."""
+    actions.register_action(cohort_notices.POSTED)(NoticePosted)
+    actions.register_action(cohort_notices.REMOVED)(NoticeRemoved)
     actions.register_action(look.LOOKED)(LookedAsLearner)
+    history.name_actions(actions)
+    actions.register_action(message_words.CHANGED, _("Change the words of a message"), _("Words changed"))
+    actions.register_action(
+        message_words.STANDARD, _("Take the standard words"), _("Standard words taken again")
+    )
 
 
 @hooks.register("before_delete_page")

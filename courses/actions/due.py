@@ -5,13 +5,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cms.users import accounts
-from courses.actions import certify, quiz
+from courses.actions import access_end, certify, offers, quiz, reminders, waiting
 from courses.outbox import delivery
 
 log = logging.getLogger(__name__)
 
 PARTS: dict[str, Callable[..., int]] = {
     "attempts closed": quiz.close_overdue,
+    "offers closed": offers.expire_due,
+    "places offered": waiting.work_due,
+    "access ended": access_end.end_due,
+    "reminders written": reminders.write_due,
+    "ending offers told": reminders.write_ending_offers,
     "outbox entries handled": delivery.sweep,
     "certificates issued": certify.issue_missing,
     "accounts erased": accounts.erase_due,

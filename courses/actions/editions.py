@@ -25,9 +25,16 @@ from courses.catalogue.outline import (
     StageOutline,
     Trouble,
 )
-from courses.catalogue.pages import CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.pages import (
+    CoursePage,
+    CourseworkPage,
+    LessonPage,
+    LiveSessionPage,
+    QuizPage,
+    StagePage,
+)
 
-ActivityPage = LessonPage | QuizPage
+ActivityPage = LessonPage | QuizPage | LiveSessionPage | CourseworkPage
 
 
 class PublicationRefused(ActionRefused):
@@ -101,13 +108,23 @@ class CourseTree:
 
 
 def course_tree(course_page: CoursePage) -> CourseTree:
-    """Three queries, whatever the size of the course."""
-    texts = [f.name for f in LessonPage._meta.local_fields if isinstance(f, StreamField)]
-    lessons = LessonPage.objects.descendant_of(course_page).defer(*texts)
+    """Five queries, whatever the size of the course."""
+    found = [
+        *_written(LessonPage, course_page),
+        *_written(LiveSessionPage, course_page),
+        *_written(CourseworkPage, course_page),
+        *_quizzes(course_page),
+    ]
     return CourseTree(
         stages=list(StagePage.objects.child_of(course_page).order_by("path")),
-        activities=sorted([*lessons, *_quizzes(course_page)], key=lambda page: page.path),
+        activities=sorted(found, key=lambda page: page.path),
     )
+
+
+def _written(model: type[ActivityPage], course_page: CoursePage) -> list[ActivityPage]:
+    """The activities of one kind, without their long texts."""
+    texts = [f.name for f in model._meta.local_fields if isinstance(f, StreamField)]
+    return list(model.objects.descendant_of(course_page).defer(*texts))
 
 
 def _quizzes(course_page: CoursePage) -> list[QuizPage]:
@@ -140,6 +157,14 @@ def problem_sentence(problem: Problem) -> str:
             "This course has no stages yet. Add a stage, with activities, under the course page."
         ),
         Trouble.EMPTY_STAGE: _("Stage “%(title)s” has no activities. Add a lesson or a quiz, or remove it."),
+        Trouble.TOO_FEW_SESSIONS: _(
+            "The course page asks for more live sessions than are required here. Make the number smaller, "
+            "or add sessions."
+        ),
+        Trouble.NO_TIME_TOGETHER: _("Live session “%(title)s” has no minutes. Say how long it takes."),
+        Trouble.TAKES_NOTHING: _(
+            "Coursework “%(title)s” can be handed in in no form. Tick text, files, or both."
+        ),
         Trouble.NOTHING_REQUIRED: _("Nothing in this course is required, so nobody could complete it."),
         Trouble.NO_MINUTES: _("“%(title)s” has no minutes. Say how long it takes."),
         Trouble.NO_RULES: _("Quiz “%(title)s” has no rules."),
@@ -173,6 +198,7 @@ def draw_outline(*, course_page: CoursePage, course: Course, pages: Pages, at: d
             statement=course_page.certificate_statement,
             notice=course_page.notice,
         ),
+        sessions_needed=course_page.sessions_needed,
     )
 
 
@@ -209,8 +235,10 @@ def _activity(page: ActivityPage, known: dict[Any, int]) -> ActivityOutline:
         title=page.title,
         is_required=page.is_required,
         self_directed_minutes=page.self_directed_minutes or 0,
-        participatory_minutes=0,
+        participatory_minutes=(page.participatory_minutes or 0) if isinstance(page, LiveSessionPage) else 0,
         quiz=quiz,
+        session=page.rules if isinstance(page, LiveSessionPage) else None,
+        coursework=page.rules if isinstance(page, CourseworkPage) else None,
     )
 
 

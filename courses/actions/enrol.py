@@ -1,28 +1,45 @@
-"""Joining a cohort."""
+"""Joining a cohort, and leaving it.
+
+Whoever changes a seat locks the cohort first and the enrolment after it, always in this order.
+"""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
+from courses.actions import tell
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
-from courses.enrolment.models import Enrolment, Grant, Place
-from courses.enrolment.rules import Answer, Seats, may_join
-from courses.enrolment.states import State
+from courses.enrolment.applications import Application
+from courses.enrolment.models import Enrolment, Grant, Place, WaitingEntry
+from courses.enrolment.rules import Answer, may_join
+from courses.enrolment.states import (
+    LIVE_APPLICATIONS,
+    STILL_WAITING,
+    ApplicationState,
+    State,
+    WaitingState,
+)
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
 from courses.progress.models import Completion
 
+# What an enrolment that ended says of why.
+WITHDRAWN, REMOVED, GRANTS_GONE = "withdrawn", "removed", "grants_gone"
+
 
 class EnrolmentRefused(ActionRefused):
     """The cohort cannot take this person now."""
+
+
+# --- Joining ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -35,32 +52,49 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     """
     cohort: Any = _cohort_locked.get(cohort_id, learner.pk)
     # One query, under the lock, for how full the cohort is and whether this person is in it by now.
-    live = ~Q(enrolment__status=State.ENDED.value)
-    found = Place.objects.filter(cohort=cohort).aggregate(
-        taken=Count("pk", filter=places.counts_at(at)),
-        mine=Max("enrolment_id", filter=Q(enrolment__learner=learner) & live),
-    )
-    if already := found["mine"] or cohort.elsewhere:
+    now = places.fullness(cohort, at=at, learner=learner)
+    if already := now.mine or cohort.elsewhere:
         return Enrolment.objects.get(pk=already)
-    seats = Seats(capacity=cohort.capacity, taken=found["taken"])
-    answer = may_join(window=places.window(cohort), seats=seats, at=at)
+    window = places.window(cohort)
+    answer = may_join(window=window, seats=now.seats, at=at, joining=cohort.joining)
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
-    return _enrol(cohort=cohort, learner=learner, at=at)
+    check_person(cohort=cohort, learner=learner)
+    return _enrol(cohort=cohort, learner=learner, kind="free", by=learner, at=at, place=None)
 
 
 def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
     """The cohort of a published course, with the learner's place on another cohort of that course."""
     elsewhere = live_enrolments(learner=learner, course_id=OuterRef("edition__course_id"))
+    removed = Enrolment.objects.filter(
+        learner=learner, cohort__edition__course_id=OuterRef("edition__course_id"), end_reason=REMOVED
+    )
     found: QuerySet[Cohort] = (
-        Cohort.objects.select_for_update(of=("self",))
-        .annotate(elsewhere=Subquery(elsewhere.values("pk")[:1]))
+        places.with_promises(Cohort.objects.select_for_update(of=("self",)))
+        .annotate(elsewhere=Subquery(elsewhere.values("pk")[:1]), removed=Subquery(removed.values("pk")[:1]))
         .filter(pk=cohort_id, edition__course__page__live=True)
     )
     return found
 
 
 _cohort_locked = Prepared(_cohort, int, int)
+_any_cohort_locked = Prepared(
+    lambda cohort_id: (
+        places.with_promises(Cohort.objects.select_for_update(of=("self",)))
+        .select_related("edition")
+        .defer("edition__frozen")
+        .filter(pk=cohort_id)
+    ),
+    int,
+)
+
+
+def lock_cohort(cohort_id: int) -> Any:
+    """A cohort with what `places.fullness` needs, locked until the transaction ends.
+
+    Raises Cohort.DoesNotExist when there is none.
+    """
+    return _any_cohort_locked.get(cohort_id)
 
 
 def live_enrolments(*, learner: Any, course_id: Any) -> QuerySet[Enrolment]:
@@ -70,15 +104,175 @@ def live_enrolments(*, learner: Any, course_id: Any) -> QuerySet[Enrolment]:
     )
 
 
-def _enrol(*, cohort: Cohort, learner: Any, at: datetime) -> Enrolment:
-    enrolment = Enrolment.objects.create(
-        learner=learner, cohort=cohort, status=State.ACTIVE.value, started_at=at
+def was_removed(*, learner: Any, course_id: int) -> bool:
+    """Whether the team of a course took this person off it before."""
+    own = Enrolment.objects.filter(learner=learner, cohort__edition__course_id=course_id)
+    return own.filter(end_reason=REMOVED).exists()
+
+
+def check_person(*, cohort: Any, learner: Any) -> None:
+    """The rules about the person, the same for every way in but by staff. Raises EnrolmentRefused."""
+    removed = (
+        cohort.removed
+        if hasattr(cohort, "removed")
+        else was_removed(learner=learner, course_id=cohort.edition.course_id)
     )
-    Place.objects.create(cohort=cohort, enrolment=enrolment, reason=Place.Reason.LEARNER)
-    Grant.objects.create(enrolment=enrolment, kind="free", given_at=at)
-    ledger.write(action="enrolled", learner=learner, subject=enrolment, by=learner, at=at)
+    if not learner.is_active or learner.erased_at is not None:
+        raise EnrolmentRefused(_("This account is closed, so it cannot join."))
+    if removed:
+        raise EnrolmentRefused(
+            _(
+                "Your earlier place on this course was ended by its team. "
+                "Please write to us if you want to come back."
+            )
+        )
+
+
+@transaction.atomic
+def by_staff(
+    *, cohort_id: int, learner: Any, by: Any, at: datetime, reason: str, over_capacity: bool = False
+) -> Enrolment:
+    """Give somebody a place by hand. Safe to repeat.
+
+    The staff may do it before joining opens and after it has closed. `over_capacity` gives a place although
+    there is no room; who did it and why is on record.
+    Raises EnrolmentRefused when there is no room, no reason is given, or the cohort is over.
+    """
+    if not reason.strip():
+        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    cohort = lock_cohort(cohort_id)
+    if is_over(cohort, at=at):
+        raise EnrolmentRefused(_("This cohort is over. Choose another one, or change its last day first."))
+    now = places.fullness(cohort, at=at, learner=learner)
+    no_room = now.mine is None and now.seats.empty == 0
+    if no_room and not over_capacity:
+        raise EnrolmentRefused(
+            _("All places are taken. Add the person to the waiting list, or give a place beyond the number.")
+        )
+    return grant_place(
+        cohort=cohort, learner=learner, kind="staff", by=by, at=at, reason=reason, over_capacity=no_room
+    )
+
+
+def is_over(cohort: Cohort, *, at: datetime) -> bool:
+    """Whether the last day of a cohort is over, in its own time zone."""
+    return cohort.ends_on is not None and at.astimezone(ZoneInfo(cohort.time_zone)).date() > cohort.ends_on
+
+
+def grant_place(  # noqa: PLR0913 - all by keyword
+    *,
+    cohort: Cohort,
+    learner: Any,
+    kind: str,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+    place: Place | None = None,
+    reserve: str = "",
+    over_capacity: bool = False,
+) -> Enrolment:
+    """Give somebody a place, or one more reason to keep the one they have.
+
+    Call it in the caller's transaction with the cohort locked and the room counted. `place` is one that was
+    held for them; it is let go when they have another.
+    Raises EnrolmentRefused when the person has a place in another cohort of the course.
+    """
+    course_id = cohort.edition.course_id
+    live = live_enrolments(learner=learner, course_id=course_id).select_for_update(of=("self",)).first()
+    if live is not None and live.cohort_id != cohort.pk:
+        raise EnrolmentRefused(
+            _("This person already has a place in another group of this course. Move them instead.")
+            if by != learner
+            else _(
+                "You already have a place in another group of this course. "
+                "Ask us if you want to change groups."
+            )
+        )
+    if live is None:
+        return _enrol(
+            cohort=cohort,
+            learner=learner,
+            kind=kind,
+            by=by,
+            at=at,
+            place=place,
+            reason=reason,
+            reserve=reserve,
+            over_capacity=over_capacity,
+        )
+    if place is not None:
+        let_go(place)
+    _granted, is_new = Grant.objects.get_or_create(
+        enrolment=live, kind=kind, withdrawn_at=None, defaults={"given_at": at}
+    )
+    if is_new:
+        ledger.write(
+            action="grant added", learner=learner, subject=live, by=by, at=at, reason=reason, kind=kind
+        )
+    return live
+
+
+def _enrol(  # noqa: PLR0913 - all by keyword
+    *,
+    cohort: Cohort,
+    learner: Any,
+    kind: str,
+    by: Any,
+    at: datetime,
+    place: Place | None,
+    reason: str = "",
+    reserve: str = "",
+    over_capacity: bool = False,
+    **fields: Any,
+) -> Enrolment:
+    enrolment = Enrolment.objects.create(
+        learner=learner,
+        cohort=cohort,
+        status=State.ACTIVE.value,
+        started_at=at,
+        access_until=places.access_until(cohort, joined_at=at),
+        **fields,
+    )
+    seat(enrolment, place=place, reserve=reserve, over_capacity=over_capacity)
+    Grant.objects.create(enrolment=enrolment, kind=kind, given_at=at)
+    details = {"over_capacity": True} if over_capacity else {}
+    ledger.write(
+        action="enrolled", learner=learner, subject=enrolment, by=by, at=at, reason=reason, **details
+    )
+    stop_waiting(cohort=cohort, learner=learner, at=at)
     outbox.write(kind="enrolled", at=at, enrolment=enrolment.pk)
     return enrolment
+
+
+def seat(
+    enrolment: Enrolment, *, place: Place | None = None, reserve: str = "", over_capacity: bool = False
+) -> None:
+    """Put a learner on a place: the one that was held for them, or a new one."""
+    if place is None:
+        place = Place(cohort_id=enrolment.cohort_id, reserve=reserve, over_capacity=over_capacity)
+    place.enrolment, place.reason, place.held_until = enrolment, Place.Reason.LEARNER, None
+    place.save()
+
+
+def let_go(place: Place) -> None:
+    """Free a held place. The offer that held it stays on record."""
+    place.delete()
+
+
+def stop_waiting(*, cohort: Cohort, learner: Any, at: datetime) -> None:
+    """Who has a place waits no longer, and needs not be chosen any more."""
+    live = [state.value for state in STILL_WAITING]
+    WaitingEntry.objects.filter(cohort=cohort, learner=learner, status__in=live).update(
+        status=WaitingState.JOINED.value, ended_at=at
+    )
+    if cohort.joining == Cohort.Joining.APPLICATION:
+        undecided = [state.value for state in LIVE_APPLICATIONS]
+        Application.objects.filter(cohort=cohort, applicant=learner, status__in=undecided).update(
+            status=ApplicationState.JOINED.value
+        )
+
+
+# --- Leaving ------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -88,29 +282,141 @@ def withdraw(*, enrolment_id: int, by: Any, at: datetime, reason: str = "") -> E
     Safe to repeat. Raises Enrolment.DoesNotExist when there is none, and EnrolmentRefused when the learner
     has finished the course already: there is nothing left to leave.
     """
-    enrolment = (
-        Enrolment.objects.select_for_update(of=("self",)).select_related("learner").get(pk=enrolment_id)
-    )
+    enrolment = locked(enrolment_id)
     if enrolment.status == State.ENDED.value:
         return enrolment
     if Completion.objects.filter(enrolment=enrolment).exists():
         raise EnrolmentRefused(_("This course is finished already, so there is nothing to leave."))
-    if enrolment.move_to(State.ENDED, ended_at=at, end_reason="withdrawn"):
-        Grant.objects.filter(enrolment=enrolment, withdrawn_at__isnull=True).update(withdrawn_at=at)
-        Place.objects.filter(enrolment=enrolment).delete()
-        ledger.write(
-            action="withdrew", learner=enrolment.learner, subject=enrolment, by=by, at=at, reason=reason
-        )
+    return end(enrolment, end_reason=WITHDRAWN, action="withdrew", by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def remove(*, enrolment_id: int, by: Any, at: datetime, reason: str) -> Enrolment:
+    """The team takes somebody off a cohort. They cannot join the course again by themselves.
+
+    Safe to repeat. Raises EnrolmentRefused without a reason.
+    """
+    if not reason.strip():
+        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    enrolment = locked(enrolment_id)
+    if enrolment.status == State.ENDED.value:
+        return enrolment
+    return end(enrolment, end_reason=REMOVED, action="removed", by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def drop_grant(*, grant_id: int, by: Any, at: datetime, reason: str = "") -> Enrolment:
+    """Take one reason for a place away. The enrolment ends when no other is left.
+
+    Safe to repeat. Raises Grant.DoesNotExist when there is none.
+    """
+    enrolment = locked(Grant.objects.values_list("enrolment_id", flat=True).get(pk=grant_id))
+    dropped = Grant.objects.filter(pk=grant_id, withdrawn_at=None).update(withdrawn_at=at)
+    if not dropped or enrolment.status == State.ENDED.value:
+        return enrolment
+    ledger.write(
+        action="grant dropped", learner=enrolment.learner, subject=enrolment, by=by, at=at, reason=reason
+    )
+    if enrolment.grants.filter(withdrawn_at=None).exists():
+        return enrolment
+    return end(enrolment, end_reason=GRANTS_GONE, action="lost their place", by=by, at=at, reason=reason)
+
+
+def locked(enrolment_id: int) -> Enrolment:
+    """An enrolment with its learner and cohort; first the cohort is locked, then the enrolment.
+
+    Raises Enrolment.DoesNotExist when there is none.
+    """
+    cohort_id = Enrolment.objects.values_list("cohort_id", flat=True).get(pk=enrolment_id)
+    lock_cohort(cohort_id)
+    own = Enrolment.objects.select_for_update(of=("self",)).select_related("learner", "cohort__edition")
+    found: Enrolment = own.defer("cohort__edition__frozen").get(pk=enrolment_id)
+    return found
+
+
+def end(  # noqa: PLR0913 - all by keyword
+    enrolment: Enrolment,
+    *,
+    end_reason: str,
+    action: str,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+    tells: str = "withdrawn",
+) -> Enrolment:
+    """End an enrolment that is locked: its grants and its place go, and the place is offered to who waits.
+
+    `tells` is the kind of message that the learner gets; none when it is empty.
+    """
+    if not enrolment.move_to(State.ENDED, ended_at=at, end_reason=end_reason):
+        return enrolment
+    Grant.objects.filter(enrolment=enrolment, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    free_place(enrolment)
+    ledger.write(action=action, learner=enrolment.learner, subject=enrolment, by=by, at=at, reason=reason)
+    outbox.write(kind="place-freed", at=at, cohort=enrolment.cohort_id)
+    if tells:
+        about = f"enrolment:{enrolment.pk}"
+        tell.later(kind=tells, learner=enrolment.learner_id, about=about, at=at, enrolment=enrolment.pk)
     return enrolment
 
 
+def free_place(enrolment: Enrolment) -> None:
+    """Free the place of an enrolment, or give it back to the organisation whose seat it is."""
+    Place.objects.filter(enrolment=enrolment).delete()
+
+
+# --- Pausing ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def suspend(*, enrolment_id: int, by: Any, at: datetime, reason: str) -> Enrolment:
+    """Pause a learner: they keep their place and what they did, and can do nothing new for now.
+
+    Safe to repeat. Raises EnrolmentRefused without a reason, or when the enrolment has ended.
+    """
+    return _pause(enrolment_id, State.SUSPENDED, action="paused", by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def resume(*, enrolment_id: int, by: Any, at: datetime, reason: str) -> Enrolment:
+    """End a pause. Safe to repeat. Raises EnrolmentRefused like `suspend`."""
+    return _pause(enrolment_id, State.ACTIVE, action="resumed", by=by, at=at, reason=reason)
+
+
+def _pause(enrolment_id: int, target: State, *, action: str, by: Any, at: datetime, reason: str) -> Enrolment:
+    if not reason.strip():
+        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    enrolment = locked(enrolment_id)
+    if enrolment.status == target.value:
+        return enrolment
+    if not enrolment.move_to(target):
+        raise EnrolmentRefused(_("This place has ended. Give the person a new place instead."))
+    ledger.write(action=action, learner=enrolment.learner, subject=enrolment, by=by, at=at, reason=reason)
+    return enrolment
+
+
+# --- Words --------------------------------------------------------------------------------------
+
+
 def refusal_sentence(answer: Answer, cohort: Cohort) -> str:
-    """Why a cohort cannot be joined, and what to do next."""
+    """Why a cohort cannot be joined at once, and what to do next. Empty when it can."""
+    sentences = {
+        Answer.CLOSED: _("Joining has closed. Please look at our other courses."),
+        Answer.APPLY: _("People apply for this group, and its team chooses. Please fill in the form."),
+        Answer.INVITED_ONLY: _(
+            "This group is for people who were invited. Use the link or the code that you were sent."
+        ),
+    }
     if answer is Answer.FULL:
-        return _("All places are taken at the moment. Please look again later: places do come free.")
+        return full_sentence(cohort)
     if answer is Answer.NOT_YET:
         opens = date_format(cohort.enrolment_opens_at.astimezone(ZoneInfo(cohort.time_zone)), "DATE_FORMAT")
         return _("You can join from %(date)s. Please come back then.") % {"date": opens}
-    if answer is Answer.CLOSED:
-        return _("Joining has closed. Please look at our other courses.")
-    return ""
+    return sentences.get(answer, "")
+
+
+def full_sentence(cohort: Cohort) -> str:
+    """That a cohort is full, and what somebody who wants to join can do."""
+    if cohort.has_waiting_list:
+        return _("All places are taken at the moment. You can put yourself on the waiting list.")
+    return _("All places are taken at the moment. Please look again later: places do come free.")

@@ -7,7 +7,8 @@ from random import Random, SystemRandom
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cms.core.batches import work_through
@@ -15,6 +16,7 @@ from cms.core.prepared import Prepared
 from courses.actions import study
 from courses.actions.refusals import ActionRefused
 from courses.assessment import bank, marking, papers
+from courses.assessment.allowances import Allowance, rules_with
 from courses.assessment.models import Attempt, AttemptAnswer
 from courses.assessment.states import State
 from courses.assessment.stored import answers_of
@@ -44,6 +46,25 @@ _earlier: Prepared[Attempt] = Prepared(
     int,
     int,
 )
+
+
+def _enrolment(pk: int, learner: int, activity: int) -> QuerySet[Enrolment]:
+    """As study.locked_enrolment, with what the team allows this learner at this quiz."""
+    found = Allowance.objects.filter(enrolment=OuterRef("pk"), activity=activity).order_by()
+    extra, percent = found.values("extra_attempts")[:1], found.values("time_factor_percent")[:1]
+    return (
+        Enrolment.objects.select_for_update(of=("self",))
+        .select_related("cohort__edition", "learner")
+        .defer("cohort__edition__frozen")
+        .annotate(
+            extra_attempts=Coalesce(Subquery(extra), Value(0)),
+            time_factor_percent=Coalesce(Subquery(percent), Value(100)),
+        )
+        .filter(pk=pk, learner=learner)
+    )
+
+
+_enrolment_locked: Prepared[Enrolment] = Prepared(_enrolment, int, int, int)
 
 
 class QuizRefused(ActionRefused):
@@ -82,7 +103,7 @@ def begin(
 
     Raises Enrolment.DoesNotExist when it is not theirs; StudyRefused or QuizRefused with the reason.
     """
-    enrolment = study.locked_enrolment(enrolment_id=enrolment_id, learner=learner)
+    enrolment: Any = _enrolment_locked.get(enrolment_id, learner.pk, activity_id)
     outline = enrolment.cohort.edition.outline
     outcomes = study.outcomes_of(enrolment)
     standing = rules.standing(outline, outcomes)
@@ -90,11 +111,16 @@ def begin(
     activity = outline.activity(activity_id)
     if activity is None or activity.kind is not Kind.QUIZ or activity.quiz is None:
         raise QuizRefused(_("This part of the course is not a quiz."))
+    allowed = rules_with(
+        activity.quiz,
+        extra_attempts=enrolment.extra_attempts,
+        time_factor_percent=enrolment.time_factor_percent,
+    )
     earlier = _earlier(enrolment.pk, activity_id)
     still_open = next((a for a in earlier if a.status == State.OPEN.value), None)
     if still_open is not None:
         return still_open
-    sentence = cannot_begin(activity.quiz, used=len(earlier), outcome=outcomes.get(activity_id))
+    sentence = cannot_begin(allowed, used=len(earlier), outcome=outcomes.get(activity_id))
     if sentence:
         raise QuizRefused(sentence)
     paper = bank.draw_paper(
@@ -106,7 +132,7 @@ def begin(
         enrolment=enrolment,
         activity_id=activity_id,
         number=len(earlier) + 1,
-        quiz=activity.quiz,
+        quiz=allowed,
         paper=paper,
         at=at,
     )

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
 from courses.actions.refusals import ActionRefused
+from courses.assessment.coursework import Submission
+from courses.assessment.states import WorkState
 from courses.catalogue.outline import Kind, Outline
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
@@ -47,6 +49,106 @@ def mark_done(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime
     )
     outcomes[activity_id] = Outcome.DONE
     return refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
+
+
+@transaction.atomic
+def record(
+    *,
+    enrolment: Enrolment,
+    activity_id: int,
+    outcome: Outcome,
+    by: Any,
+    at: datetime,
+    reason: str = "",
+) -> Standing:
+    """Record what somebody else saw: that the learner was there, or that their work is good.
+
+    Locks the enrolment; call it before anything else that is locked after it. What was reached is never
+    lost: a finished activity stays finished, and the first time is the one kept. Safe to repeat. It asks
+    neither for an open stage nor for an active place: what happened, happened.
+    Raises StudyRefused when the edition has no such activity.
+    """
+    enrolment = locked_enrolment(enrolment_id=enrolment.pk, learner=enrolment.learner)
+    outline = enrolment.cohort.edition.outline
+    if outline.activity(activity_id) is None:
+        raise StudyRefused(_("This is not part of the learner’s course."))
+    outcomes = outcomes_of(enrolment)
+    before = outcomes.get(activity_id)
+    kept = rules.better(before, outcome)
+    if kept is before:
+        return rules.standing(outline, outcomes)
+    ledger.write(
+        action=f"recorded {kept.value}",
+        learner=enrolment.learner,
+        subject=enrolment,
+        by=by,
+        at=at,
+        reason=reason,
+        activity=activity_id,
+        before=before.value if before else None,
+    )
+    return keep(enrolment=enrolment, activity_id=activity_id, outcome=outcome, by=by, at=at)
+
+
+def keep(*, enrolment: Enrolment, activity_id: int, outcome: Outcome, by: Any, at: datetime) -> Standing:
+    """Keep the better of the old outcome and this one, and see whether that was the last step.
+
+    Call it with the enrolment locked, beside an entry of your own in the ledger.
+    """
+    outline, outcomes = enrolment.cohort.edition.outline, outcomes_of(enrolment)
+    before = outcomes.get(activity_id)
+    if before not in rules.FINISHED:
+        outcomes[activity_id] = outcome
+        Record.objects.update_or_create(
+            enrolment=enrolment,
+            activity_id=activity_id,
+            defaults={"outcome": outcome.value, "at": at, "by": by},
+        )
+    return refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
+
+
+@transaction.atomic
+def unrecord(*, enrolment: Enrolment, activity_id: int, by: Any, at: datetime, reason: str = "") -> Standing:
+    """Take back a record that was wrong: the learner was not there after all. Safe to repeat.
+
+    Only "done" is taken back. What an assessor has signed off stays, and so do marks of a quiz and work
+    that waits. A completion is never taken back: the ledger says that it stands.
+    """
+    enrolment = locked_enrolment(enrolment_id=enrolment.pk, learner=enrolment.learner)
+    outline, outcomes = enrolment.cohort.edition.outline, outcomes_of(enrolment)
+    if outcomes.get(activity_id) is not Outcome.DONE or _is_signed_off(enrolment, activity_id):
+        return rules.standing(outline, outcomes)
+    del outcomes[activity_id]
+    back_to = _work_waiting(enrolment, activity_id)
+    if back_to is None:
+        Record.objects.filter(enrolment=enrolment, activity=activity_id).delete()
+    else:
+        outcomes[activity_id] = back_to
+        Record.objects.filter(enrolment=enrolment, activity=activity_id).update(
+            outcome=back_to.value, at=at, by=by
+        )
+    ledger.write(
+        action="record taken back",
+        learner=enrolment.learner,
+        subject=enrolment,
+        by=by,
+        at=at,
+        reason=reason,
+        activity=activity_id,
+        completion_stands=Completion.objects.filter(enrolment=enrolment).exists(),
+    )
+    return rules.standing(outline, outcomes)
+
+
+def _is_signed_off(enrolment: Enrolment, activity_id: int) -> bool:
+    signed = Submission.objects.filter(status=WorkState.SIGNED_OFF.value)
+    return signed.filter(enrolment=enrolment, activity=activity_id).exists()
+
+
+def _work_waiting(enrolment: Enrolment, activity_id: int) -> Outcome | None:
+    """What a record says of the newest work that was handed in for this activity."""
+    newest = Submission.objects.filter(enrolment=enrolment, activity=activity_id).order_by("-number").first()
+    return Outcome(newest.status) if newest else None
 
 
 def locked_enrolment(*, enrolment_id: int, learner: Any) -> Enrolment:

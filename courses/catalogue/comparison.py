@@ -56,7 +56,7 @@ class Change:
 
 
 # What tells an activity or a stage apart, or says where it stands, is no change by itself.
-IDENTITY = frozenset({"activity_id", "revision_id", "quiz", "number", "activities"})
+IDENTITY = frozenset({"activity_id", "revision_id", "quiz", "session", "coursework", "number", "activities"})
 PARTS_OF_COURSE = frozenset({"stages", "outcomes", "certificate"})
 
 
@@ -230,6 +230,12 @@ def _stayed(
 
 
 def _rules(activity: ActivityOutline) -> dict[str, Any]:
-    """What an activity asks, with the rules of a quiz as if they were its own."""
-    quiz = asdict(activity.quiz) if activity.quiz else {}
-    return {**_plain(activity, IDENTITY), **{f"quiz.{name}": value for name, value in quiz.items()}}
+    """What an activity asks, with the rules of its kind as if they were its own."""
+    kinds = {"quiz": activity.quiz, "session": activity.session, "coursework": activity.coursework}
+    own = {
+        f"{kind}.{name}": value
+        for kind, rules in kinds.items()
+        if rules is not None
+        for name, value in asdict(rules).items()
+    }
+    return {**_plain(activity, IDENTITY), **own}

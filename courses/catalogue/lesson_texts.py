@@ -1,9 +1,10 @@
-"""The drawn words of lessons, the same for every learner, kept by page and moment of publication."""
+"""The drawn words of lessons, sessions and coursework, the same for every learner, kept by page and moment
+of publication."""
 
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core import signing
@@ -14,16 +15,24 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from wagtail.models import Page, Revision
+from wagtail.templatetags.wagtailcore_tags import richtext
 
 from cms.core.blocks import player_hosts
 from cms.core.prepared import Prepared
-from courses.catalogue.outline import ActivityOutline
-from courses.catalogue.pages import LessonPage
+from courses.catalogue.outline import ActivityOutline, Kind
+from courses.catalogue.pages import CourseworkPage, LessonPage, LiveSessionPage
 
 # Links in a text name pages by number; a page that moved is found again after this long.
 KEPT_SECONDS = 300
 FULL, EASY, PRINTED = "full", "easy", "print"
 SALT = "courses.note"
+MODELS: dict[Kind, type[Page]] = {
+    Kind.LESSON: LessonPage,
+    Kind.LIVE_SESSION: LiveSessionPage,
+    Kind.COURSEWORK: CourseworkPage,
+}
+# The texts that some of them have beside their body.
+BESIDES = ("bring", "make_up", "looks_for")
 # Inside JSON the quotation marks of an attribute are escaped.
 LINK = re.compile(r"<a [^>]*linktype=[^>]*>")
 NUMBER = re.compile(r'\bid=\\?"(\d+)')
@@ -65,6 +74,13 @@ class LessonText:
     is_easy: bool
     # Numbers of the glossary words in it.
     words: frozenset[int]
+    # What stands beside the body, by the name of its field; what is empty is left out.
+    besides: dict[str, SafeString] = field(default_factory=dict)
+
+    @cached_property
+    def html(self) -> SafeString:
+        """Everything in one piece, for pages without room for notes."""
+        return mark_safe("\n".join(part.html for part in self.parts))  # noqa: S308 - drawn by blocks
 
     @cached_property
     def prompts(self) -> tuple[Prompt, ...]:
@@ -81,7 +97,7 @@ def text_of(activity: ActivityOutline, version: str = FULL) -> LessonText:
 
 
 def texts_of(activities: Iterable[ActivityOutline], version: str = FULL) -> dict[int, LessonText]:
-    """The words of several lessons by activity id: one query, and two more for what must be drawn.
+    """The words of several lessons by activity id: one query, and one more for each kind that must be drawn.
 
     Live words while the page is published, else the words that the edition froze. Asked for an
     easy-read version that is not there, the full text is given, and `is_easy` says so.
@@ -106,7 +122,10 @@ def _key(activity: ActivityOutline, stamp: Any, version: str) -> str:
 
 
 def _draw_all(missing: list[ActivityOutline], live: set[int], version: str) -> dict[int, LessonText]:
-    pages: dict[int, Any] = LessonPage.objects.in_bulk([a.page_id for a in missing if a.page_id in live])
+    pages: dict[int, Any] = {}
+    for kind, model in MODELS.items():
+        wanted = [a.page_id for a in missing if a.kind is kind and a.page_id in live]
+        pages |= model.objects.in_bulk(wanted) if wanted else {}
     frozen = Revision.objects.in_bulk([a.revision_id for a in missing if a.page_id not in pages])
     return {
         a.activity_id: draw(
@@ -120,7 +139,8 @@ def _draw_all(missing: list[ActivityOutline], live: set[int], version: str) -> d
 
 def draw(page: Any, *, activity_id: int, version: str = FULL) -> LessonText:
     """Draw one version of a lesson. `page` may be a page that was never saved (a preview)."""
-    is_easy = version == EASY and bool(page.easy_read)
+    has_easy_read = bool(getattr(page, "easy_read", None))
+    is_easy = version == EASY and has_easy_read
     stream = page.easy_read if is_easy else page.body
     drawing = _Drawing(activity_id, is_printed=version == PRINTED)
     for place, block in enumerate(stream):
@@ -129,9 +149,10 @@ def draw(page: Any, *, activity_id: int, version: str = FULL) -> LessonText:
         parts=drawing.parts(),
         headings=tuple(drawing.headings),
         players=frozenset() if is_easy else player_hosts(page.body),
-        has_easy_read=bool(page.easy_read),
+        has_easy_read=has_easy_read,
         is_easy=is_easy,
         words=_glossary_words(stream),
+        besides={name: richtext(text) for name in BESIDES if (text := getattr(page, name, ""))},
     )
 
 

@@ -18,6 +18,8 @@ class Kind(StrEnum):
 
     LESSON = "lesson"
     QUIZ = "quiz"
+    LIVE_SESSION = "live_session"
+    COURSEWORK = "coursework"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,29 @@ class QuizRules:
     must_be_right: tuple[int, ...] = ()
 
 
+# Of a meeting's minutes, how many per cent count as having been there.
+PARTLY_PERCENT = 75
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRules:
+    """How a live session counts. `make_up`: whether a task stands in for it after an absence.
+
+    Who was there for `partly_percent` of its minutes or more was there.
+    """
+
+    make_up: bool
+    partly_percent: int = PARTLY_PERCENT
+
+
+@dataclass(frozen=True, slots=True)
+class CourseworkRules:
+    """In which forms coursework is handed in."""
+
+    takes_text: bool
+    takes_files: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ActivityOutline:
     """One thing to do. `activity_id` is the stable Activity, `revision_id` the words at publication."""
@@ -48,6 +73,13 @@ class ActivityOutline:
     self_directed_minutes: int
     participatory_minutes: int
     quiz: QuizRules | None = None
+    session: SessionRules | None = None
+    coursework: CourseworkRules | None = None
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether something can be handed in: coursework, or the make-up task of a live session."""
+        return self.coursework is not None or (self.session is not None and self.session.make_up)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +109,18 @@ class CertificateRules:
 
 @dataclass(frozen=True)
 class Outline:
-    """Everything an edition freezes. It never changes, so what follows from it is worked out once."""
+    """Everything an edition freezes. It never changes, so what follows from it is worked out once.
+
+    `sessions_needed` is how many of all planned sessions are enough, whichever they are; None: each
+    required session is needed by itself.
+    """
 
     course_code: str
     course_title: str
     outcomes: tuple[str, ...]
     stages: tuple[StageOutline, ...]
     certificate: CertificateRules
+    sessions_needed: int | None = None
 
     def __hash__(self) -> int:
         return self._hash
@@ -106,6 +143,16 @@ class Outline:
         """The planned minutes of taking part with others, over the required activities."""
         return sum(a.participatory_minutes for a in self.activities if a.is_required)
 
+    @cached_property
+    def planned_sessions(self) -> tuple[ActivityOutline, ...]:
+        """The live sessions that count. One that is optional is an offer, and counts nowhere."""
+        return tuple(a for a in self.activities if a.kind is Kind.LIVE_SESSION and a.is_required)
+
+    def is_needed(self, activity: ActivityOutline) -> bool:
+        """Whether the course asks for this one by itself, and not as one of several sessions."""
+        together = self.sessions_needed is not None and activity.kind is Kind.LIVE_SESSION
+        return activity.is_required and not together
+
     def activity(self, activity_id: int) -> ActivityOutline | None:
         """The activity with this id, or None when the edition has no such activity."""
         return self._by_id.get(activity_id)
@@ -125,7 +172,8 @@ class Outline:
 
     def waiting_for(self, activity: ActivityOutline) -> tuple[StageOutline, ...]:
         """The stages that stay locked until this activity is finished."""
-        return tuple(s for s in self.stages_after(activity) if s.is_gated) if activity.is_required else ()
+        after = self.stages_after(activity) if self.is_needed(activity) else ()
+        return tuple(s for s in after if s.is_gated)
 
 
 class OutlineUnreadableError(ValueError):
@@ -144,6 +192,9 @@ class Trouble(StrEnum):
     PASS_MARK = "pass_mark"  # noqa: S105 - no password
     NO_ATTEMPTS = "no_attempts"
     TOO_FEW_ASKED = "too_few_asked"
+    NO_TIME_TOGETHER = "no_time_together"
+    TAKES_NOTHING = "takes_nothing"
+    TOO_FEW_SESSIONS = "too_few_sessions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +221,33 @@ def problems(outline: Outline) -> list[Problem]:
             )
     if outline.stages and not any(a.is_required for a in outline.activities):
         found.append(Problem(Trouble.NOTHING_REQUIRED))
+    if (outline.sessions_needed or 0) > len(outline.planned_sessions):
+        found.append(Problem(Trouble.TOO_FEW_SESSIONS))
     return found
 
 
 def _troubles(activity: ActivityOutline) -> list[Trouble]:
     found: list[Trouble] = []
     minutes = activity.self_directed_minutes + activity.participatory_minutes
-    if activity.is_required and minutes <= 0:
+    if activity.kind is Kind.LIVE_SESSION and activity.participatory_minutes <= 0:
+        found.append(Trouble.NO_TIME_TOGETHER)
+    elif activity.is_required and minutes <= 0:
         found.append(Trouble.NO_MINUTES)
+    if activity.kind is Kind.COURSEWORK and not takes_something(activity.coursework):
+        found.append(Trouble.TAKES_NOTHING)
+    return found + _quiz_troubles(activity)
+
+
+def takes_something(rules: CourseworkRules | None) -> bool:
+    """Whether there is a form in which this coursework can be handed in."""
+    return rules is not None and (rules.takes_text or rules.takes_files)
+
+
+def _quiz_troubles(activity: ActivityOutline) -> list[Trouble]:
+    found: list[Trouble] = []
     quiz = activity.quiz
     if activity.kind is Kind.QUIZ and quiz is None:
-        return [*found, Trouble.NO_RULES]
+        return [Trouble.NO_RULES]
     if quiz is None:
         return found
     if quiz.question_count == 0:
@@ -214,16 +281,32 @@ def without_gates(outline: Outline) -> Outline:
 
 def fingerprint(outline: Outline) -> str:
     """A short name for what an outline asks: the same for two outlines that ask the same (SHA-256)."""
-    plain = json.dumps(asdict(_without_revisions(outline)), sort_keys=True)
+    plain = json.dumps(_plain(_without_revisions(outline)), sort_keys=True)
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+# What came after the first editions. It stands in what is stored only where it says something, so that
+# code from before it can read every other edition.
+CAME_LATER = ("session", "coursework")
+
+
+def _plain(outline: Outline) -> dict[str, Any]:
+    data = asdict(outline)
+    if outline.sessions_needed is None:
+        del data["sessions_needed"]
+    for activity in (one for stage in data["stages"] for one in stage["activities"]):
+        for name in CAME_LATER:
+            if activity[name] is None:
+                del activity[name]
+    return data
 
 
 def to_json(outline: Outline) -> dict[str, Any]:
     """Plain data to store with the edition; `from_json` gives the same outline back.
 
-    `must_be_right` stands there only where there is one: code from before it can read every other edition.
+    `must_be_right` and what CAME_LATER stand there only where there is something to say.
     """
-    data = asdict(outline)
+    data = _plain(outline)
     for activity in (one for stage in data["stages"] for one in stage["activities"]):
         if activity["quiz"] and not activity["quiz"]["must_be_right"]:
             del activity["quiz"]["must_be_right"]
@@ -243,6 +326,7 @@ def from_json(data: dict[str, Any]) -> Outline:
         outcomes=tuple(data["outcomes"]),
         stages=tuple(_stage(stage) for stage in data["stages"]),
         certificate=CertificateRules(**data["certificate"]),
+        sessions_needed=data.get("sessions_needed"),
     )
 
 
@@ -251,8 +335,16 @@ def _stage(data: dict[str, Any]) -> StageOutline:
 
 
 def _activity(data: dict[str, Any]) -> ActivityOutline:
-    quiz = _quiz(data["quiz"]) if data["quiz"] else None
-    return ActivityOutline(**{**data, "kind": Kind(data["kind"]), "quiz": quiz})
+    session, coursework = data.get("session"), data.get("coursework")
+    return ActivityOutline(
+        **{
+            **data,
+            "kind": Kind(data["kind"]),
+            "quiz": _quiz(data["quiz"]) if data["quiz"] else None,
+            "session": SessionRules(**session) if session else None,
+            "coursework": CourseworkRules(**coursework) if coursework else None,
+        }
+    )
 
 
 def _quiz(data: dict[str, Any]) -> QuizRules:

@@ -40,7 +40,12 @@ def kind_label(kind: Kind) -> str:
     return str(KIND_LABELS[kind])
 
 
-KIND_LABELS = {Kind.LESSON: lazy("Lesson"), Kind.QUIZ: lazy("Quiz")}
+KIND_LABELS = {
+    Kind.LESSON: lazy("Lesson"),
+    Kind.QUIZ: lazy("Quiz"),
+    Kind.LIVE_SESSION: lazy("Live session"),
+    Kind.COURSEWORK: lazy("Coursework"),
+}
 
 
 def stages(outline: Outline | None) -> tuple[PublicStage, ...]:

@@ -8,17 +8,28 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 
 from courses.catalogue.models import Edition
+from courses.cohorts.application_forms import ApplicationForm
 
 
 class Cohort(ClusterableModel):
     """One run of an edition. A rolling cohort is self-paced: it has no last day of teaching."""
+
+    class Joining(models.TextChoices):
+        OPEN = "open", _("Anybody may join")
+        APPLICATION = "application", _("People apply, and the team chooses")
+        INVITATION = "invitation", _("Only people who were invited")
+
+    class WaitingOrder(models.TextChoices):
+        FIRST_COME = "first_come", _("Who has waited longest comes first")
+        NEW_FIRST = "new_first", _("People who have never had a place on this course come first")
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="cohorts")
     name = models.CharField(max_length=200)
@@ -35,17 +46,108 @@ class Cohort(ClusterableModel):
         help_text=_("How many learners may be there at once. Leave empty for no limit."),
     )
 
+    joining = models.CharField(
+        _("how people join"), max_length=20, choices=Joining.choices, default=Joining.OPEN
+    )
+    application_form = models.ForeignKey(
+        ApplicationForm,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cohorts",
+        help_text=_("What people are asked who apply. Only needed where people apply."),
+    )
+    language = models.CharField(max_length=10, default="en-gb", help_text=_("In which people meet."))
+    place = models.CharField(max_length=200, blank=True, help_text=_("Where people meet, if they do."))
+    online_link = models.URLField(
+        blank=True, help_text=_("Where people meet online. Only who is on the cohort sees it.")
+    )
+    access_notes = models.TextField(
+        _("getting in and taking part"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Steps, lifts, hearing loops, breaks, parking, captions: what people ask about."),
+    )
+    has_waiting_list = models.BooleanField(
+        default=True, help_text=_("When it is full, people can wait for a place.")
+    )
+    waiting_order = models.CharField(
+        _("who comes first on the waiting list"),
+        max_length=20,
+        choices=WaitingOrder.choices,
+        default=WaitingOrder.FIRST_COME,
+        help_text=_("People who wait are told this rule."),
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("hours to answer an offer"),
+        default=48,
+        validators=[MinValueValidator(1)],
+        help_text=_("A place that comes free is kept so long for the person it is offered to."),
+    )
+    offers_until = models.DateTimeField(
+        _("no more offers after"),
+        null=True,
+        blank=True,
+        help_text=_("When it is too late to join. Empty: when joining closes."),
+    )
+    access_days = models.PositiveSmallIntegerField(
+        _("days of access"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Self-paced: how many days after joining the course stays open. Empty: no end."),
+    )
+    access_ends_on = models.DateField(
+        _("last day of access"),
+        null=True,
+        blank=True,
+        help_text=_("With dates: until when learners can go on after the last day. Empty: no end."),
+    )
+
     panels: ClassVar[list[Panel]] = [
         FieldPanel("edition"),
         FieldPanel("name"),
-        FieldPanel("is_rolling"),
-        FieldPanel("starts_on"),
-        FieldPanel("ends_on"),
-        FieldPanel("enrolment_opens_at"),
-        FieldPanel("enrolment_closes_at"),
-        FieldPanel("capacity"),
-        FieldPanel("time_zone"),
-        InlinePanel("staff", label=_("Facilitator or assessor")),
+        MultiFieldPanel(
+            [
+                FieldPanel("is_rolling"),
+                FieldPanel("starts_on"),
+                FieldPanel("ends_on"),
+                FieldPanel("time_zone"),
+                FieldPanel("access_days"),
+                FieldPanel("access_ends_on"),
+            ],
+            _("When"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("joining"),
+                FieldPanel("application_form"),
+                FieldPanel("enrolment_opens_at"),
+                FieldPanel("enrolment_closes_at"),
+                FieldPanel("capacity"),
+                InlinePanel("reserves", label=_("Places kept back")),
+            ],
+            _("Joining"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("has_waiting_list"),
+                FieldPanel("waiting_order"),
+                FieldPanel("offer_hours"),
+                FieldPanel("offers_until"),
+            ],
+            _("Waiting list"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("place"),
+                FieldPanel("online_link"),
+                FieldPanel("language"),
+                FieldPanel("access_notes"),
+            ],
+            _("Where"),
+        ),
+        InlinePanel("staff", label=_("Facilitator, assessor or buddy")),
     ]
 
     class Meta:
@@ -66,6 +168,18 @@ class Cohort(ClusterableModel):
                 condition=Q(enrolment_closes_at__isnull=True)
                 | Q(enrolment_closes_at__gt=F("enrolment_opens_at")),
                 name="cohort_enrolment_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=Q(joining__in=["open", "application", "invitation"]), name="cohort_joining_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting_order__in=["first_come", "new_first"]), name="cohort_waiting_order_known"
+            ),
+            models.CheckConstraint(condition=Q(offer_hours__gte=1), name="cohort_offer_hours_from_one"),
+            models.CheckConstraint(
+                condition=Q(access_ends_on__isnull=True)
+                | Q(access_ends_on__gte=Coalesce("ends_on", "starts_on")),
+                name="cohort_access_ends_after_it",
             ),
         ]
 
@@ -89,6 +203,11 @@ class Cohort(ClusterableModel):
             wrong["ends_on"] = _("A cohort with dates needs a last day.")
         if self.time_zone not in available_timezones():
             wrong["time_zone"] = _("This time zone is not known. Write it like Europe/London.")
+        last_day = self.ends_on or self.starts_on
+        if self.access_ends_on and last_day and self.access_ends_on < last_day:
+            wrong["access_ends_on"] = _("Access must not end before the last day of the cohort.")
+        if self.joining == Cohort.Joining.APPLICATION and self.application_form_id is None:
+            wrong["application_form"] = _("Choose the form that people fill in when they apply.")
         opens, closes = self.enrolment_opens_at, self.enrolment_closes_at
         if opens and closes and closes <= opens:
             wrong["enrolment_closes_at"] = _("Joining must close after it opens.")
@@ -105,10 +224,34 @@ class Cohort(ClusterableModel):
             wrong["edition"] = _(
                 "Learners are on this cohort, so it keeps its edition. Open a new cohort instead."
             )
-        learners = self.places.filter(held_until__isnull=True).count()
+        learners = self.places.filter(held_until__isnull=True, over_capacity=False).count()
         if self.capacity is not None and self.capacity < learners:
             wrong["capacity"] = _("%d learners have a place already. Choose that number or more.") % learners
         return wrong
+
+
+class CohortReserve(models.Model):
+    """Places of a cohort that are kept back for a reason. Who joins in the ordinary way does not get them."""
+
+    class Reason(models.TextChoices):
+        FUNDED = "funded", _("Funded places")
+        ORGANISATION = "organisation", _("Places of organisations")
+
+    cohort = ParentalKey(Cohort, on_delete=models.CASCADE, related_name="reserves")
+    reason = models.CharField(max_length=20, choices=Reason.choices)
+    places = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "reason"], name="cohort_reserve_once_per_reason"),
+            models.CheckConstraint(
+                condition=Q(reason__in=["funded", "organisation"]), name="cohort_reserve_reason_known"
+            ),
+            models.CheckConstraint(condition=Q(places__gte=1), name="cohort_reserve_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.places} {self.reason}"
 
 
 class CohortStaff(models.Model):
@@ -117,6 +260,7 @@ class CohortStaff(models.Model):
     class Role(models.TextChoices):
         FACILITATOR = "facilitator", _("Facilitator")
         ASSESSOR = "assessor", _("Assessor")
+        BUDDY = "buddy", _("Buddy or mentor")
 
     cohort = ParentalKey(Cohort, on_delete=models.CASCADE, related_name="staff")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cohort_roles")
@@ -127,7 +271,7 @@ class CohortStaff(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cohort", "user", "role"], name="cohort_role_once"),
             models.CheckConstraint(
-                condition=Q(role__in=["facilitator", "assessor"]), name="cohort_role_known"
+                condition=Q(role__in=["facilitator", "assessor", "buddy"]), name="cohort_role_known"
             ),
         ]
 

@@ -1,13 +1,19 @@
 """Counting places. A hold past its time does not count, whether or not a job has run."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from courses.cohorts.models import Cohort
-from courses.enrolment.models import Place
+from courses.cohorts.models import Cohort, CohortReserve
+from courses.enrolment import rules
+from courses.enrolment.models import Place, WaitingEntry
 from courses.enrolment.rules import Answer, Seats, Window, may_join
+from courses.enrolment.states import State, WaitingState
+
+FUNDED, ORGANISATION = CohortReserve.Reason.FUNDED.value, CohortReserve.Reason.ORGANISATION.value
 
 
 def counts_at(at: datetime, *, of: str = "") -> Q:
@@ -15,25 +21,123 @@ def counts_at(at: datetime, *, of: str = "") -> Q:
     return Q(**{f"{of}held_until__isnull": True}) | Q(**{f"{of}held_until__gt": at})
 
 
-def seats(*, cohort: Cohort, at: datetime) -> Seats:
-    """How full a cohort is. One query; call it under the cohort's lock before taking a place."""
+def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
+    """Each with how many wait for a place (`waiting_count`), and how many places are kept back for what."""
+    waiting = WaitingEntry.objects.filter(cohort=OuterRef("pk"), status=WaitingState.WAITING.value)
+    counted = waiting.order_by().values("cohort").annotate(n=Count("pk")).values("n")
+    kept = {
+        f"kept_{reason}": Coalesce(
+            Subquery(
+                CohortReserve.objects.filter(cohort=OuterRef("pk"), reason=reason).values("places")[:1],
+                output_field=IntegerField(),
+            ),
+            0,
+        )
+        for reason in (FUNDED, ORGANISATION)
+    }
+    return cohorts.annotate(waiting_count=Coalesce(Subquery(counted), 0), **kept)
+
+
+def taken_by_reserve(at: datetime, *, of: str = "") -> dict[str, Count]:
+    """Annotations: how many places count now, and how many of them fill the places kept back."""
+    counts = counts_at(at, of=of)
+    pk = f"{of}pk"
+    found = {"taken": Count(pk, filter=counts, distinct=bool(of))}
+    for reason in (FUNDED, ORGANISATION):
+        filled = counts & Q(**{f"{of}reserve": reason})
+        found[f"filled_{reason}"] = Count(pk, filter=filled, distinct=bool(of))
+    return found
+
+
+def seats_of(cohort: Any, *, at: datetime, taken: dict[str, int]) -> Seats:
+    """How full a cohort is. The cohort comes from `with_promises`, the numbers from `taken_by_reserve`."""
     if cohort.capacity is None:
         return Seats(capacity=None, taken=0)
-    taken = Place.objects.filter(counts_at(at), cohort=cohort).count()
-    return Seats(capacity=cohort.capacity, taken=taken)
+    pairs = [
+        (getattr(cohort, f"kept_{reason}"), taken[f"filled_{reason}"]) for reason in (FUNDED, ORGANISATION)
+    ]
+    end = offers_end(cohort)
+    return Seats(
+        capacity=cohort.capacity,
+        taken=taken["taken"],
+        kept_back=rules.kept_back(pairs),
+        # Once nothing is offered any more, those who still wait hold nobody up.
+        waiting=cohort.waiting_count if end is None or at < end else 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Fullness:
+    """How full a locked cohort is; `mine` is the live enrolment in it of the person who asks."""
+
+    seats: Seats
+    mine: int | None
+    unfilled: dict[str, int]
+
+
+def fullness(cohort: Any, *, at: datetime, learner: Any = None) -> Fullness:
+    """How full a cohort is. One query; call it under the cohort's lock before giving a place."""
+    live = ~Q(enrolment__status=State.ENDED.value)
+    mine = Q(enrolment__learner=learner) & live if learner is not None else Q(pk=None)
+    found = Place.objects.filter(cohort=cohort).aggregate(
+        **taken_by_reserve(at), mine=Max("enrolment_id", filter=mine)
+    )
+    unfilled = {
+        reason: max(0, getattr(cohort, f"kept_{reason}") - found[f"filled_{reason}"])
+        for reason in (FUNDED, ORGANISATION)
+    }
+    return Fullness(seats_of(cohort, at=at, taken=found), found["mine"], unfilled)
+
+
+def seats(*, cohort: Cohort, at: datetime) -> Seats:
+    """How full a cohort is, read anew. Two queries."""
+    if cohort.capacity is None:
+        return Seats(capacity=None, taken=0)
+    return fullness(with_promises(Cohort.objects.all()).get(pk=cohort.pk), at=at).seats
 
 
 def window(cohort: Cohort) -> Window:
     """When a cohort can be joined: never after its last day, whatever else was typed."""
     closes_at = cohort.enrolment_closes_at
     if cohort.ends_on is not None:
-        day_after = cohort.ends_on + timedelta(days=1)
-        end = datetime.combine(day_after, time.min, tzinfo=ZoneInfo(cohort.time_zone))
+        end = rules.end_of_day(cohort.ends_on, time_zone=cohort.time_zone)
         closes_at = min(closes_at, end) if closes_at else end
     return Window(opens_at=cohort.enrolment_opens_at, closes_at=closes_at)
+
+
+def offers_end(cohort: Cohort) -> datetime | None:
+    """After this no place of a cohort is offered any more. Never after its last day."""
+    ends = rules.offers_end(window=window(cohort), offers_until=cohort.offers_until)
+    if cohort.ends_on is None or ends is None:
+        return ends
+    return min(ends, rules.end_of_day(cohort.ends_on, time_zone=cohort.time_zone))
+
+
+def may_wait(cohort: Any, *, answer: Answer, seats: Seats, at: datetime) -> bool:
+    """Whether somebody can put themselves on the waiting list of a cohort that gives this answer.
+
+    Also while joining has closed, as long as places that come free are still offered. Where people apply
+    or are invited there is no list: it would be a way past those who choose.
+    """
+    end = offers_end(cohort)
+    if not cohort.has_waiting_list or cohort.joining != Cohort.Joining.OPEN:
+        return False
+    if end is not None and at >= end:
+        return False
+    return answer is Answer.FULL or (answer is Answer.CLOSED and seats.for_newcomers == 0)
+
+
+def access_until(cohort: Cohort, *, joined_at: datetime) -> datetime | None:
+    """Until when somebody who joins now has access. None: no end."""
+    return rules.access_until(
+        joined_at=joined_at,
+        time_zone=cohort.time_zone,
+        days=cohort.access_days if cohort.is_rolling else None,
+        last_day=cohort.access_ends_on,
+    )
 
 
 def answer(*, cohort: Cohort, at: datetime) -> tuple[Answer, Seats]:
     """What the cohort says to somebody who wants to join now."""
     now = seats(cohort=cohort, at=at)
-    return may_join(window=window(cohort), seats=now, at=at), now
+    return may_join(window=window(cohort), seats=now, at=at, joining=cohort.joining), now

@@ -17,7 +17,14 @@ from cms.core.glossary import GlossaryTerm
 from courses.assessment.models import Question
 from courses.catalogue.models import Course
 from courses.catalogue.outline import Kind
-from courses.catalogue.pages import CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.pages import (
+    CoursePage,
+    CourseworkPage,
+    LessonPage,
+    LiveSessionPage,
+    QuizPage,
+    StagePage,
+)
 from courses.exchange.archive import Archive
 from courses.exchange.format import (
     ABOUT_FILES,
@@ -30,9 +37,11 @@ from courses.exchange.format import (
 )
 from courses.exchange.values import Values
 
-MODELS: dict[str, type[LessonPage] | type[QuizPage]] = {
+MODELS: dict[str, type[models.Model]] = {
     Kind.LESSON.value: LessonPage,
     Kind.QUIZ.value: QuizPage,
+    Kind.LIVE_SESSION.value: LiveSessionPage,
+    Kind.COURSEWORK.value: CourseworkPage,
 }
 MAY_ADD_WORDS = "core.add_glossaryterm"
 STRUCTURE = frozenset({"ref", "kind", "topics", "questions", "must_be_right", "activities"})

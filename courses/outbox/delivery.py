@@ -16,6 +16,7 @@ Handler = Callable[[dict[str, Any], datetime], None]
 _handlers: dict[str, Handler] = {}
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
+SEALED = "sealed"
 
 
 def register(kind: str) -> Callable[[Handler], Handler]:
@@ -36,7 +37,8 @@ def deliver(*, entry_id: int, at: datetime) -> bool:
             if entry is None:
                 return False
             _handlers[entry.kind](entry.payload, at)
-            OutboxEntry.objects.filter(pk=entry.pk).update(handled_at=at, last_error="")
+            kept = _without_secret(entry.payload)
+            OutboxEntry.objects.filter(pk=entry.pk).update(handled_at=at, last_error="", payload=kept)
     except Exception as error:
         log.exception("outbox entry failed", extra={"kind": "outbox", "entry": entry_id})
         _note_failure(entry_id=entry_id, error=error, at=at)
@@ -59,6 +61,11 @@ def wait_before(attempt: int) -> timedelta:
     """The pause before the next attempt: it doubles each time, up to six hours."""
     wait: timedelta = FIRST_WAIT * 2 ** min(attempt, 20)
     return min(wait, LONGEST_WAIT)
+
+
+def _without_secret(payload: dict[str, Any]) -> dict[str, Any]:
+    """A sealed secret goes as soon as the work is done: nothing needs it any more."""
+    return {name: value for name, value in payload.items() if name != SEALED}
 
 
 def _waiting() -> Any:

@@ -39,9 +39,18 @@ class OutboxEntry(models.Model):
 
 
 class MessageSent(models.Model):
-    """That an e-mail of a kind went to a person. Not its words, which are drawn from the records."""
+    """That an e-mail of a kind went to a person. Not its words, which are drawn from the records.
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="messages_sent")
+    Without a user it went to an address that has no account yet, such as that of an offer.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="messages_sent",
+    )
     kind = models.SlugField(max_length=60)
     about = models.CharField(max_length=80)
     sent_at = models.DateTimeField()
@@ -49,7 +58,14 @@ class MessageSent(models.Model):
     class Meta:
         ordering = ["-sent_at"]
         verbose_name_plural = "messages sent"
-        constraints = [models.UniqueConstraint(fields=["user", "kind", "about"], name="message_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "about"], name="message_once"),
+            models.UniqueConstraint(
+                fields=["kind", "about"],
+                condition=Q(user__isnull=True),
+                name="message_once_without_account",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.about}"

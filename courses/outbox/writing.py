@@ -1,6 +1,7 @@
 """Writing outbox entries, in the same transaction as the change that causes the work."""
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,15 @@ def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
     entry = OutboxEntry.objects.create(kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START)
     transaction.on_commit(lambda: _enqueue(entry.pk))
     return entry
+
+
+def write_many(*, kind: str, payloads: Iterable[dict[str, Any]], at: datetime) -> int:
+    """Add many pieces of work to the caller's transaction in one go; return how many.
+
+    They are left to the sweep, which takes them in turn: a queue is not filled at one stroke.
+    """
+    rows = [OutboxEntry(kind=kind, payload=payload, created_at=at, due_at=at) for payload in payloads]
+    return len(OutboxEntry.objects.bulk_create(rows))
 
 
 def _enqueue(entry_id: int) -> None:

@@ -24,7 +24,8 @@ class Record(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "activity"], name="record_one_per_activity"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["done", "passed", "not_passed"]), name="record_outcome_known"
+                condition=Q(outcome__in=["done", "passed", "not_passed", "handed_in", "sent_back"]),
+                name="record_outcome_known",
             ),
             models.CheckConstraint(
                 condition=Q(score__isnull=True, max_score__isnull=True)

@@ -2,6 +2,8 @@
 
 Once done, always done: a record is never undone by a lock that came later. Percent counts the
 required activities of the edition only, rounded down, so 100 means complete and nothing else does.
+Where an edition says how many of its sessions are enough, they count together: any of them, up to that
+number, and no single one is missing.
 """
 
 from collections.abc import Mapping
@@ -9,15 +11,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
-from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
+from courses.catalogue.outline import ActivityOutline, Kind, Outline, StageOutline
 
 
 class Outcome(StrEnum):
-    """What a record says."""
+    """What a record says. Of a live session, done is "was there, or made up for it"."""
 
     DONE = "done"
     PASSED = "passed"
     NOT_PASSED = "not_passed"
+    HANDED_IN = "handed_in"
+    SENT_BACK = "sent_back"
 
 
 class ActivityState(StrEnum):
@@ -26,6 +30,8 @@ class ActivityState(StrEnum):
     DONE = "done"
     PASSED = "passed"
     NOT_PASSED = "not_passed"
+    HANDED_IN = "handed_in"
+    SENT_BACK = "sent_back"
     OPEN = "open"
     LOCKED = "locked"
 
@@ -35,10 +41,14 @@ FINISHED = frozenset({Outcome.DONE, Outcome.PASSED})
 
 @dataclass(frozen=True, slots=True)
 class ActivityStanding:
-    """Where a learner stands with one activity."""
+    """Where a learner stands with one activity.
+
+    `is_needed` is False for what is optional, and for sessions that are counted together.
+    """
 
     activity: ActivityOutline
     state: ActivityState
+    is_needed: bool = True
 
     @property
     def is_finished(self) -> bool:
@@ -47,6 +57,32 @@ class ActivityStanding:
     @property
     def is_locked(self) -> bool:
         return self.state is ActivityState.LOCKED
+
+    @property
+    def is_for_now(self) -> bool:
+        """Whether the learner can do something here today: a meeting has its own day, and what is handed
+        in waits for somebody else."""
+        waits = self.activity.kind is Kind.LIVE_SESSION or self.state is ActivityState.HANDED_IN
+        return not (self.is_finished or self.is_locked or waits)
+
+
+@dataclass(frozen=True, slots=True)
+class AttendanceStanding:
+    """Sessions that count together: how many were attended or made up, of those needed and planned.
+
+    `can_still` says whether the number can still be reached: a session counts as lost when its record
+    says that it was not passed.
+    """
+
+    attended: int
+    needed: int
+    planned: int
+    can_still: bool
+
+    @property
+    def counted(self) -> int:
+        """How many count: never more than are needed."""
+        return min(self.attended, self.needed)
 
 
 @dataclass(frozen=True)
@@ -75,19 +111,23 @@ class StageStanding:
 
     @cached_property
     def total(self) -> int:
-        return sum(a.activity.is_required for a in self.activities)
+        return sum(a.is_needed for a in self.activities)
 
     @cached_property
     def left(self) -> tuple[ActivityOutline, ...]:
-        """What is required and not finished."""
-        return tuple(a.activity for a in self.activities if a.activity.is_required and not a.is_finished)
+        """What is required and not finished. Sessions that are counted together are not in it."""
+        return tuple(a.activity for a in self.activities if a.is_needed and not a.is_finished)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a learner stands with a whole edition."""
+    """Where a learner stands with a whole edition.
+
+    `attendance` is there where sessions are counted together.
+    """
 
     stages: tuple[StageStanding, ...]
+    attendance: AttendanceStanding | None = None
 
     @cached_property
     def activities(self) -> tuple[ActivityStanding, ...]:
@@ -95,18 +135,25 @@ class Standing:
 
     @cached_property
     def done(self) -> int:
-        """Required activities that are finished."""
-        return sum(stage.done for stage in self.stages)
+        """Required activities that are finished, and the sessions that count."""
+        sessions = self.attendance.counted if self.attendance else 0
+        return sum(stage.done for stage in self.stages) + sessions
 
     @cached_property
     def total(self) -> int:
-        """Required activities of the edition."""
-        return sum(stage.total for stage in self.stages)
+        """Required activities of the edition, and the sessions that are needed."""
+        sessions = self.attendance.needed if self.attendance else 0
+        return sum(stage.total for stage in self.stages) + sessions
 
     @cached_property
     def left(self) -> tuple[ActivityOutline, ...]:
-        """What is required and not finished."""
+        """What is required and not finished. Sessions that are counted together are not in it."""
         return tuple(activity for stage in self.stages for activity in stage.left)
+
+    @property
+    def sessions_left(self) -> int:
+        """How many sessions are still needed where they are counted together."""
+        return self.attendance.needed - self.attendance.counted if self.attendance else 0
 
     @property
     def percent(self) -> int:
@@ -118,8 +165,8 @@ class Standing:
 
     @property
     def next_activity(self) -> ActivityStanding | None:
-        """The first thing to do: required before optional, in the order of the course."""
-        open_now = [a for a in self.activities if not a.is_finished and not a.is_locked]
+        """The first thing to do now: required before optional, in the order of the course."""
+        open_now = [a for a in self.activities if a.is_for_now]
         required = [a for a in open_now if a.activity.is_required]
         return next(iter(required or open_now), None)
 
@@ -155,21 +202,38 @@ def _standing(outline: Outline, found: tuple[Outcome | None, ...]) -> Standing:
     stages: list[StageStanding] = []
     before: list[StageStanding] = []
     for stage in outline.stages:
-        stages.append(_stage_standing(stage, outcomes, before if stage.is_gated else []))
+        unfinished = before if stage.is_gated else []
+        is_open = not unfinished
+        activities = tuple(
+            ActivityStanding(a, _state(a, outcomes, is_open=is_open), outline.is_needed(a))
+            for a in stage.activities
+        )
+        stages.append(_stage_standing(stage, activities, unfinished))
         before += [stages[-1]] if stages[-1].left else []
-    return Standing(stages=tuple(stages))
+    return Standing(stages=tuple(stages), attendance=_attendance(outline, outcomes))
+
+
+def _attendance(outline: Outline, outcomes: Mapping[int, Outcome]) -> AttendanceStanding | None:
+    if outline.sessions_needed is None:
+        return None
+    found = [outcomes.get(session.activity_id) for session in outline.planned_sessions]
+    return AttendanceStanding(
+        attended=sum(outcome in FINISHED for outcome in found),
+        needed=outline.sessions_needed,
+        planned=len(found),
+        can_still=len(found) - found.count(Outcome.NOT_PASSED) >= outline.sessions_needed,
+    )
 
 
 def _stage_standing(
-    stage: StageOutline, outcomes: Mapping[int, Outcome], unfinished: list[StageStanding]
+    stage: StageOutline, activities: tuple[ActivityStanding, ...], unfinished: list[StageStanding]
 ) -> StageStanding:
     """One stage that opens when the `unfinished` ones before it are finished."""
-    is_open = not unfinished
     return StageStanding(
         stage=stage,
-        is_open=is_open,
+        is_open=not unfinished,
         waits_for=tuple(activity.title for before in unfinished for activity in before.left),
-        activities=tuple(ActivityStanding(a, _state(a, outcomes, is_open=is_open)) for a in stage.activities),
+        activities=activities,
         waits_in=tuple(before.stage.number for before in unfinished),
     )
 

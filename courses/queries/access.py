@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
+from courses.assessment.allowances import Allowance
 from courses.assessment.models import Attempt
 from courses.assessment.states import State as AttemptState
 from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
@@ -94,12 +95,17 @@ def with_course(learner: int) -> QuerySet[Enrolment]:
 
 
 def with_tries(records: QuerySet[Record]) -> Any:
-    """The records, each with the number of closed attempts at its quiz."""
-    closed = Attempt.objects.filter(enrolment=OuterRef("enrolment"), activity=OuterRef("activity")).exclude(
-        status=AttemptState.OPEN.value
-    )
+    """The records, each with how many tries at its quiz count: the closed ones, less those given besides.
+
+    Only where it matters, at a quiz that was not passed; 0 elsewhere.
+    """
+    same = {"enrolment": OuterRef("enrolment"), "activity": OuterRef("activity")}
+    closed = Attempt.objects.filter(**same).exclude(status=AttemptState.OPEN.value)
     counted = closed.order_by().values("activity").annotate(n=Count("pk")).values("n")
-    return records.annotate(tries=Coalesce(Subquery(counted), 0))
+    given = Allowance.objects.filter(**same).order_by().values("extra_attempts")[:1]
+    tries = Coalesce(Subquery(counted), 0) - Coalesce(Subquery(given), 0)
+    not_passed = When(outcome=Outcome.NOT_PASSED.value, then=tries)
+    return records.annotate(tries=Case(not_passed, default=0, output_field=IntegerField()))
 
 
 _own = Prepared(lambda pk, learner: with_course(learner).filter(pk=pk), int, int)

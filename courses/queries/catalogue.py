@@ -11,7 +11,6 @@ from django.db.models import JSONField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.actions.enrol import refusal_sentence
 from courses.catalogue import filters, outline, public
 from courses.catalogue.filters import Choice, Cost, Offer, Pace, Run, Sort
 from courses.catalogue.models import Edition
@@ -220,7 +219,7 @@ def _run(entry: OpenCohort, at: datetime) -> Run:
     return Run(
         pace=Pace.DATED if cohort.ends_on is not None else Pace.SELF_PACED,
         is_open=entry.is_open,
-        starts_on=_first_day(entry, at) if entry.answer in (Answer.OPEN, Answer.NOT_YET) else None,
+        starts_on=_first_day(entry, at) if entry.is_open or entry.answer is Answer.NOT_YET else None,
     )
 
 
@@ -233,9 +232,9 @@ def _first_day(entry: OpenCohort, at: datetime) -> date:
 def _open_sentence(entry: OpenCohort | None) -> str:
     if entry is None:
         return _("No dates yet")
-    if entry.is_open:
-        return _("Open now")
-    return refusal_sentence(entry.answer, entry.cohort)
+    if entry.answer is Answer.APPLY:
+        return _("Open for applications")
+    return _("Open now") if entry.is_open else entry.sentence
 
 
 def _sorted(known: list[_Known], choice: Choice) -> list[_Known]:

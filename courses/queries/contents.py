@@ -64,6 +64,7 @@ class Contents:
     optional: Minutes
     required_count: int
     optional_count: int
+    sessions: str
 
 
 def contents(outline: Outline) -> Contents:
@@ -75,7 +76,18 @@ def contents(outline: Outline) -> Contents:
         optional=_sum(outline.activities, is_required=False),
         required_count=sum(a.is_required for a in outline.activities),
         optional_count=sum(not a.is_required for a in outline.activities),
+        sessions=_sessions(outline),
     )
+
+
+def _sessions(outline: Outline) -> str:
+    """How many live sessions are enough; empty where none are planned, or each is needed."""
+    if outline.sessions_needed is None:
+        return ""
+    return _("%(needed)d of %(planned)d live sessions are enough") % {
+        "needed": outline.sessions_needed,
+        "planned": len(outline.planned_sessions),
+    }
 
 
 def _stage(stage: StageOutline, *, is_first: bool) -> HeldStage:
@@ -103,7 +115,7 @@ def _activity(activity: ActivityOutline) -> HeldActivity:
         kind_label=kind_label(activity.kind),
         is_required=activity.is_required,
         minutes=Minutes(activity.self_directed_minutes, activity.participatory_minutes),
-        rules=_quiz_rules(activity),
+        rules=_quiz_rules(activity) or _other_rules(activity),
     )
 
 
@@ -121,3 +133,13 @@ def _quiz_rules(activity: ActivityOutline) -> str:
     if limit:
         parts.append(ngettext("%d minute to answer in", "%d minutes to answer in", limit) % limit)
     return ", ".join(parts)
+
+
+def _other_rules(activity: ActivityOutline) -> str:
+    if activity.session is not None:
+        return _("with a make-up task") if activity.session.make_up else _("without a make-up task")
+    if activity.coursework is None:
+        return ""
+    if activity.coursework.takes_text and activity.coursework.takes_files:
+        return _("written on the page, or as files")
+    return _("written on the page") if activity.coursework.takes_text else _("as files")

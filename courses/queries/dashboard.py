@@ -1,5 +1,6 @@
 """A learner's dashboard and the page of one course: what to do next, what is left, and why."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,8 +22,10 @@ from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.progress.rules import ActivityStanding, ActivityState, Outcome, StageStanding
-from courses.queries import access, conversations, places, samples, steps
+from courses.queries import access, awaited, coming, conversations, places, samples, steps
 from courses.queries.access import Learning
+from courses.queries.awaited import Awaited
+from courses.queries.coming import Coming
 from courses.queries.places import Place
 from courses.queries.steps import NextStep, StageLeft, Stuck
 
@@ -53,15 +56,20 @@ class CourseOnDashboard:
     certificate_code: str | None
     new_answers: int
     ask_url: str
+    coming: Coming
     last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything of one learner: `first` is where they go on, `others` what else is under way."""
+    """Everything of one learner: `first` is where they go on, `others` what else is under way.
+
+    `awaited` are places that they do not have yet.
+    """
 
     cards: list[CourseOnDashboard]
     needs_name: bool
+    awaited: list[Awaited]
 
     @property
     def has_any(self) -> bool:
@@ -85,14 +93,16 @@ class Dashboard:
 
 
 def dashboard(*, learner: Any, at: datetime) -> Dashboard:
-    """Every course of one learner, the one last worked at first. Two queries."""
+    """Every course of one learner, the one last worked at first. Three queries; four with meetings."""
     found = access.all_learning(_all(learner.pk))
-    cards = [_card(learning, learner=learner, at=at) for learning in found]
+    dated = coming.of(found, at)
+    cards = [_card(learning, dated, learner=learner, at=at) for learning in found]
     cards.sort(key=lambda card: card.last_at, reverse=True)
     waiting = any(card.state == "completed" and card.certificate_code is None for card in cards)
     return Dashboard(
         cards=sorted(cards, key=lambda card: (card.state != "active", card.next_step is None)),
         needs_name=waiting and not learner.printed_name,
+        awaited=awaited.of(person=learner, at=at),
     )
 
 
@@ -109,7 +119,9 @@ _all = Prepared(lambda learner: access.with_course(learner).annotate(**_more()),
 _own = Prepared(lambda pk, learner: access.with_course(learner).annotate(**_more()).filter(pk=pk), int, int)
 
 
-def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboard:
+def _card(
+    learning: Learning, dated: Mapping[int, Coming], *, learner: Any, at: datetime
+) -> CourseOnDashboard:
     enrolment: Any = learning.enrolment
     step = steps.next_step(learning)
     return CourseOnDashboard(
@@ -130,6 +142,7 @@ def _card(learning: Learning, *, learner: Any, at: datetime) -> CourseOnDashboar
         certificate_code=enrolment.certificate_code,
         new_answers=enrolment.new_answers,
         ask_url=steps.ask_url(enrolment.pk),
+        coming=dated.get(enrolment.pk, coming.NOTHING),
         last_at=_last_at(learning),
     )
 
@@ -244,6 +257,7 @@ class CourseWithProgress:
     notice: str
     ask_url: str
     questions_url: str
+    coming: Coming
     is_active: bool
     learning: Learning
 
@@ -257,7 +271,7 @@ class CourseWithProgress:
 
 
 def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgress:
-    """One course with its outline and progress. Two queries.
+    """One course with its outline and progress. Two queries; three with meetings.
 
     Raises Enrolment.DoesNotExist when it is not theirs.
     """
@@ -280,6 +294,7 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
         notice=learning.outline.certificate.notice,
         ask_url=steps.ask_url(enrolment_id),
         questions_url=address("learning:questions", enrolment_id),
+        coming=coming.of([learning], at).get(enrolment.pk, coming.NOTHING),
         is_active=learning.may_study,
         learning=learning,
     )
@@ -336,6 +351,8 @@ STATE_LABELS = {
     ActivityState.DONE: lazy("Done"),
     ActivityState.PASSED: lazy("Passed"),
     ActivityState.NOT_PASSED: lazy("Not passed yet"),
+    ActivityState.HANDED_IN: lazy("Handed in"),
+    ActivityState.SENT_BACK: lazy("Sent back: look again"),
     ActivityState.OPEN: lazy("To do"),
     ActivityState.LOCKED: lazy("Locked"),
 }

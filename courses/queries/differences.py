@@ -32,6 +32,8 @@ FIELDS = {
     "quiz.time_limit_minutes": gettext_lazy("Minutes to answer in"),
     "quiz.question_count": gettext_lazy("Questions"),
     "quiz.must_be_right": gettext_lazy("Questions that must be right"),
+    "session.partly_percent": gettext_lazy("How much of a session counts as having been there"),
+    "sessions_needed": gettext_lazy("How many live sessions are enough"),
     "provider": gettext_lazy("Provider"),
     "accreditation": gettext_lazy("Accreditation"),
     "statement": gettext_lazy("What the certificate does not say"),
@@ -61,7 +63,7 @@ def _difference(change: Change) -> Difference:
     sign, tag = SIGNS[happened], str(TAGS[happened])
     if happened is not Happened.CHANGED:
         return Difference(happened.value, sign, tag, _where(change))
-    told = {"is_required": _required, "is_gated": _gated}.get(change.field)
+    told = SENTENCES.get(change.field)
     if told is not None:
         return Difference(happened.value, sign, tag, told(change))
     before, after = _value(change, change.before), _value(change, change.after)
@@ -103,6 +105,36 @@ def _gated(change: Change) -> str:
     return _("Stage “%(title)s” is now open from the start.") % words
 
 
+def _make_up(change: Change) -> str:
+    words = {"title": change.title}
+    if change.after:
+        return _("“%(title)s” now has a make-up task for those who could not come.") % words
+    return _("“%(title)s” has no make-up task any more.") % words
+
+
+def _takes_text(change: Change) -> str:
+    words = {"title": change.title}
+    if change.after:
+        return _("“%(title)s” can now be written on the page.") % words
+    return _("“%(title)s” can no longer be written on the page.") % words
+
+
+def _takes_files(change: Change) -> str:
+    words = {"title": change.title}
+    if change.after:
+        return _("“%(title)s” can now be handed in as files.") % words
+    return _("“%(title)s” can no longer be handed in as files.") % words
+
+
+SENTENCES = {
+    "is_required": _required,
+    "is_gated": _gated,
+    "session.make_up": _make_up,
+    "coursework.takes_text": _takes_text,
+    "coursework.takes_files": _takes_files,
+}
+
+
 def _must_be_right(change: Change) -> tuple[str, str]:
     """How many there were and are, and whether others were chosen. Their words are not in an outline."""
     old, new = set(change.before or ()), set(change.after or ())
@@ -127,6 +159,8 @@ def _whose(change: Change) -> str:
 def _value(change: Change, value: Any) -> str:
     """A value in words; never an empty word, so that nothing looks forgotten."""
     if value is None or value == "":
+        if change.field == "sessions_needed":
+            return _("each of them")
         unlimited = change.field in ("quiz.attempts_allowed", "quiz.time_limit_minutes")
         return _("no limit") if unlimited else _("nothing")
     if change.subject is Subject.ACTIVITY and change.field == "kind":

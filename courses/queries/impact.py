@@ -2,14 +2,16 @@
 
 Nobody is moved by publishing. The second half answers "what if they were?", by the rule of
 courses.progress.rules: somebody is at the end when every required activity is finished. It is worked
-out in the database, so that it costs the same for ten learners and for a hundred thousand.
+out in the database, so that it costs the same for ten learners and for a hundred thousand. Sessions that
+count together are looked at by their number.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import ngettext
 
 from courses.catalogue.models import Course
 from courses.catalogue.outline import Outline
@@ -73,14 +75,17 @@ class Impact:
 
 def impact(*, course: Course, outline: Outline) -> Impact:
     """What publishing this outline would mean for the learners of a course. Three queries."""
-    required = [a for a in outline.activities if a.is_required]
+    required = [a for a in outline.activities if outline.is_needed(a)]
     ids = [a.activity_id for a in required if a.activity_id]
-    behind, at_the_end = _if_moved(course, ids, total=len(required))
+    moved = _if_moved(course, outline)
     cohorts = cohort_counts(course)
     finished = sum(cohort.finished for cohort in cohorts)
     done = _finished_by(course, ids) if finished else {}
     missing = [Missing(a.title, finished - done.get(a.activity_id, 0)) for a in required]
-    return Impact(cohorts, behind, at_the_end, [one for one in missing if one.count])
+    if outline.sessions_needed is not None:
+        needed = ngettext("%d live session", "%d live sessions", outline.sessions_needed)
+        missing.append(Missing(needed % outline.sessions_needed, moved["without_sessions"]))
+    return Impact(cohorts, moved["behind"], moved["at_the_end"], [one for one in missing if one.count])
 
 
 def people_of(course: Course) -> QuerySet[Enrolment]:
@@ -114,26 +119,42 @@ def cohort_counts(course: Course) -> list[CohortCount]:
     return sorted((CohortCount(**row) for row in found.values()), key=lambda c: (-c.edition_number, c.name))
 
 
-def _if_moved(course: Course, required_ids: list[int], *, total: int) -> tuple[int, int]:
-    """Of those who finished, how many would be behind; of those under way, how many at the end."""
+def _if_moved(course: Course, outline: Outline) -> dict[str, int]:
+    """Of those who finished, how many would be behind, and how many of them for want of sessions; of those
+    under way, how many would be at the end.
+    """
+    needed = [a.activity_id for a in outline.activities if outline.is_needed(a)]
+    sessions = outline.sessions_needed or 0
+    is_behind = Q(done__lt=len(needed)) | Q(attended__lt=sessions)
+    found: dict[str, int] = (
+        people_of(course)
+        .annotate(
+            done=_finished_of([one for one in needed if one]),
+            attended=_finished_of([a.activity_id for a in outline.planned_sessions])
+            if sessions
+            else Value(0),
+        )
+        .aggregate(
+            behind=Count("pk", filter=Q(has_finished=True) & is_behind),
+            at_the_end=Count("pk", filter=Q(has_finished=False) & ~is_behind),
+            without_sessions=Count("pk", filter=Q(has_finished=True, attended__lt=sessions)),
+        )
+    )
+    return found if needed or sessions else {**found, "at_the_end": 0}
+
+
+def _finished_of(activity_ids: list[int]) -> Coalesce:
+    """How many of these activities an enrolment has finished."""
     done = (
         Record.objects.filter(
-            enrolment=OuterRef("pk"), activity_id__in=required_ids, outcome__in=FINISHED_VALUES
+            enrolment=OuterRef("pk"), activity_id__in=activity_ids, outcome__in=FINISHED_VALUES
         )
         .order_by()
         .values("enrolment")
         .annotate(number=Count("pk"))
         .values("number")
     )
-    found = (
-        people_of(course)
-        .annotate(done=Coalesce(Subquery(done, output_field=IntegerField()), 0))
-        .aggregate(
-            behind=Count("pk", filter=Q(has_finished=True, done__lt=total)),
-            at_the_end=Count("pk", filter=Q(has_finished=False, done=total)),
-        )
-    )
-    return found["behind"], found["at_the_end"] if total else 0
+    return Coalesce(Subquery(done, output_field=IntegerField()), 0)
 
 
 def _finished_by(course: Course, required_ids: list[int]) -> dict[int, int]:

@@ -7,57 +7,98 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
-from django.urls import reverse
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.template.defaultfilters import linebreaksbr
+from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cms.core.addresses import address
+from courses.actions import enrol
 from courses.actions.enrol import refusal_sentence
 from courses.catalogue import accreditation, public
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
-from courses.enrolment.models import Enrolment
+from courses.enrolment.applications import Application
+from courses.enrolment.models import Enrolment, Offer, WaitingEntry
 from courses.enrolment.rules import Answer, Seats, may_join
+from courses.enrolment.states import LIVE_APPLICATIONS, OfferState, WaitingState
 from courses.queries import access, steps
 
 # Counting the places only helps somebody who decides when few are left.
 MANY_PLACES = 20
 # What somebody who wants to join can use comes first.
-ORDER = (Answer.OPEN, Answer.NOT_YET, Answer.FULL, Answer.CLOSED)
+ORDER = (
+    Answer.OPEN,
+    Answer.APPLY,
+    Answer.NOT_YET,
+    Answer.FULL,
+    Answer.INVITED_ONLY,
+    Answer.CLOSED,
+)
+
+# The account of a visitor without one. None would find what belongs to no account yet.
+NOBODY = 0
+# What cannot be joined, and is still worth knowing.
+TELLING = (Answer.NOT_YET, Answer.FULL)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCohort:
-    """A cohort as a visitor sees it. `answer` says whether it can be joined now."""
+    """A cohort as a visitor sees it. `answer` says whether it can be joined now.
+
+    `may_wait` says whether one can put oneself on its waiting list.
+    """
 
     cohort: Cohort
     answer: Answer
     seats: Seats
+    may_wait: bool = False
 
     @property
     def is_open(self) -> bool:
-        return self.answer is Answer.OPEN
+        """Whether somebody can join or apply now."""
+        return self.answer in (Answer.OPEN, Answer.APPLY)
+
+    @property
+    def way(self) -> str:
+        """What can be done now: join, apply, wait, code, or nothing."""
+        ways = {Answer.OPEN: "join", Answer.APPLY: "apply", Answer.INVITED_ONLY: "code"}
+        return ways.get(self.answer, "wait" if self.may_wait else "")
 
     @property
     def places_sentence(self) -> str:
-        left = self.seats.left
+        if self.answer is Answer.APPLY:
+            return _("The team chooses from everybody who applies.")
+        left = self.seats.for_newcomers
         if left is None or left > MANY_PLACES:
             return _("There is room for everybody.")
         return ngettext("%d place left.", "%d places left.", left) % left if left else _("No places left.")
 
     @property
     def until_sentence(self) -> str:
-        """The last moment to join, in the cohort's own time; empty when there is none."""
+        """The last moment to join or apply, in the cohort's own time; empty when there is none."""
         closes_at = places.window(self.cohort).closes_at
         if closes_at is None:
             return ""
         there = closes_at.astimezone(ZoneInfo(self.cohort.time_zone))
         # A window that closes at midnight is open on the whole day before.
         if there.hour == there.minute == 0:
-            return _("Join by %(date)s.") % {"date": date_format(there - timedelta(days=1), "DATE_FORMAT")}
-        return _("Join by %(date)s.") % {"date": date_format(there, "DATETIME_FORMAT")}
+            date = date_format(there - timedelta(days=1), "DATE_FORMAT")
+        else:
+            date = date_format(there, "DATETIME_FORMAT")
+        if self.answer is Answer.APPLY:
+            return _("Apply by %(date)s.") % {"date": date}
+        return _("Join by %(date)s.") % {"date": date}
+
+    @property
+    def sentence(self) -> str:
+        """Why one cannot join at once; empty when one can."""
+        if self.may_wait:
+            return _("All places are taken at the moment. You can put yourself on the waiting list.")
+        return refusal_sentence(self.answer, self.cohort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +132,10 @@ class OwnPlace:
 
 @dataclass(frozen=True, slots=True)
 class CohortChoice:
-    """One cohort in the joining panel. `sentence` says why it cannot be joined, when it cannot."""
+    """One cohort in the joining panel. `sentence` says why it cannot be joined, when it cannot.
+
+    `way` is what can be done: join, apply, wait, code, or nothing.
+    """
 
     cohort_id: int
     name: str
@@ -99,14 +143,15 @@ class CohortChoice:
     until_sentence: str
     places_sentence: str
     sentence: str
-    is_open: bool
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
 class JoiningPanel:
     """What the panel of a course page offers to this visitor.
 
-    `state` is enrolled, join (one cohort is open), choose (several are), soon, full, closed or none.
+    `state` is enrolled, join (one cohort is open), choose (several are), soon, full, invited, closed or
+    none.
     `earlier` is the visitor's place that has ended.
     """
 
@@ -120,22 +165,27 @@ class JoiningPanel:
 
 def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[OpenCohort]]:
     """The cohorts of each course that have not ended, those that can be joined first. One query."""
-    cohorts = (
-        Cohort.objects.filter(edition__course__in=list(course_ids))
+    cohorts: Any = (
+        places.with_promises(Cohort.objects.filter(edition__course__in=list(course_ids)))
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=at.date()))
-        .annotate(taken=Count("places", filter=places.counts_at(at, of="places__")))
+        .annotate(**places.taken_by_reserve(at, of="places__"))
         .select_related("edition")
         .defer("edition__frozen")
         .order_by("starts_on", "pk")
     )
     found: dict[int, list[OpenCohort]] = defaultdict(list)
     for cohort in cohorts:
-        seats = Seats(capacity=cohort.capacity, taken=cohort.taken)
-        answer = may_join(window=places.window(cohort), seats=seats, at=at)
-        found[cohort.edition.course_id].append(OpenCohort(cohort, answer, seats))
+        found[cohort.edition.course_id].append(_open_cohort(cohort, taken=vars(cohort), at=at))
     for entries in found.values():
         entries.sort(key=lambda entry: ORDER.index(entry.answer))
     return found
+
+
+def _open_cohort(cohort: Any, *, taken: dict[str, int], at: datetime) -> OpenCohort:
+    """A cohort from `places.with_promises`, with the numbers of `places.taken_by_reserve`."""
+    seats = places.seats_of(cohort, at=at, taken=taken)
+    answer = may_join(window=places.window(cohort), seats=seats, at=at, joining=cohort.joining)
+    return OpenCohort(cohort, answer, seats, places.may_wait(cohort, answer=answer, seats=seats, at=at))
 
 
 def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
@@ -148,9 +198,14 @@ def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
         nothing = _("There are no dates for this course yet.")
         return JoiningPanel(state="none", sentence=nothing, earlier=place)
     open_ones = tuple(_choice(entry) for entry in cohorts if entry.is_open)
-    useful = [entry for entry in cohorts if entry.answer in (Answer.NOT_YET, Answer.FULL)]
+    useful = [entry for entry in cohorts if not entry.is_open and (entry.way or entry.answer in TELLING)]
     others = tuple(_choice(entry) for entry in useful or ([] if open_ones else cohorts[:1]))
-    states = {Answer.NOT_YET: "soon", Answer.FULL: "full", Answer.CLOSED: "closed"}
+    states = {
+        Answer.NOT_YET: "soon",
+        Answer.FULL: "full",
+        Answer.INVITED_ONLY: "invited",
+        Answer.CLOSED: "full" if cohorts[0].may_wait else "closed",
+    }
     state = states.get(cohorts[0].answer, "join" if len(open_ones) == 1 else "choose")
     return JoiningPanel(state=state, sentence="", open=open_ones, others=others, earlier=place)
 
@@ -162,8 +217,8 @@ def _choice(entry: OpenCohort) -> CohortChoice:
         dates_sentence=entry.cohort.dates_sentence,
         until_sentence=entry.until_sentence if entry.is_open else "",
         places_sentence=entry.places_sentence if entry.is_open else "",
-        sentence=refusal_sentence(entry.answer, entry.cohort),
-        is_open=entry.is_open,
+        sentence=entry.sentence,
+        way=entry.way,
     )
 
 
@@ -179,7 +234,12 @@ def place_of(*, visitor: Any, course_id: int) -> OwnPlace | None:
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What the page before joining explains. `earlier` is the visitor's place that has ended."""
+    """What the page before joining explains.
+
+    `way` is what can be done (join, apply, wait, code or nothing) and `sentence` why nothing else.
+    `earlier` is the visitor's place that has ended, `waits_since` when they put themselves on the waiting
+    list; `was_removed` says that the team took them off the course, so that only writing to it helps.
+    """
 
     cohort_id: int
     course_title: str
@@ -187,23 +247,35 @@ class Joining:
     cohort_name: str
     places_sentence: str
     facts: list[public.Fact]
-    can_join: bool
+    waiting_rules: list[str]
+    way: str
     sentence: str
     needs_sign_in: bool
     sign_in_url: str
     sign_up_url: str
     enrolment_id: int | None
     earlier: OwnPlace | None
+    was_removed: bool
+    offer_id: int | None
+    application_id: int | None
+    waits_since: datetime | None
+    code_url: str
     first_step: str
+
+    @property
+    def can_join(self) -> bool:
+        return self.way == "join" and not self.was_removed
 
 
 def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
-    """Raises Cohort.DoesNotExist when there is no such cohort, or its course is not published."""
-    cohort = Cohort.objects.select_related("edition__course__page").get(
-        pk=cohort_id, edition__course__page__live=True
-    )
-    answer, seats = places.answer(cohort=cohort, at=at)
-    entry = OpenCohort(cohort, answer, seats)
+    """Two queries, and one more for somebody who is signed in.
+
+    Raises Cohort.DoesNotExist when there is no such cohort, or its course is not published.
+    """
+    cohort: Any = _with_own(visitor, at=at).get(pk=cohort_id, edition__course__page__live=True)
+    seats = places.fullness(cohort, at=at).seats if cohort.capacity is not None else Seats(None, 0)
+    answer = may_join(window=places.window(cohort), seats=seats, at=at, joining=cohort.joining)
+    entry = OpenCohort(cohort, answer, seats, places.may_wait(cohort, answer=answer, seats=seats, at=at))
     page, outline = cohort.edition.course.page, cohort.edition.outline
     way_back = f"?next={reverse('learning:join', args=[cohort.pk])}"
     first = outline.activities[0] if outline.activities else None
@@ -216,25 +288,122 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         cohort_name=cohort.name,
         places_sentence=entry.places_sentence,
         facts=_facts(entry, cost=page.cost_sentence, at=at),
-        can_join=entry.is_open,
-        sentence=refusal_sentence(answer, cohort),
+        waiting_rules=waiting_rules(cohort) if entry.may_wait or cohort.waits_since else [],
+        way=entry.way,
+        sentence=entry.sentence,
         needs_sign_in=not visitor.is_authenticated,
         sign_in_url=reverse("account_login") + way_back,
         sign_up_url=reverse("account_signup") + way_back,
         enrolment_id=place.enrolment_id if place and not place.has_ended else None,
         earlier=earlier,
+        was_removed=cohort.was_removed,
+        offer_id=cohort.own_offer,
+        application_id=cohort.own_application,
+        waits_since=cohort.waits_since,
+        code_url=code_url(),
         first_step=first.title if first else "",
     )
 
 
+def _with_own(visitor: Any, *, at: datetime) -> Any:
+    """Cohorts with what this visitor has in them: an open offer, an application, a turn on the list."""
+    own = visitor.pk if visitor.is_authenticated else NOBODY
+    in_it = {"cohort": OuterRef("pk")}
+    can_answer = Q(answer_by__isnull=True) | Q(answer_by__gt=at)
+    offer = Offer.objects.filter(can_answer, learner=own, status=OfferState.OPEN.value, **in_it)
+    live = [state.value for state in LIVE_APPLICATIONS]
+    application = Application.objects.filter(applicant=own, status__in=live, **in_it)
+    waits = WaitingEntry.objects.filter(learner=own, status=WaitingState.WAITING.value, **in_it)
+    course = OuterRef("edition__course_id")
+    removed = Enrolment.objects.filter(
+        learner=own, cohort__edition__course_id=course, end_reason=enrol.REMOVED
+    )
+    return (
+        places.with_promises(Cohort.objects.select_related("edition__course__page"))
+        .annotate(own_offer=Subquery(offer.values("pk")[:1]))
+        .annotate(own_application=Subquery(application.values("pk")[:1]))
+        .annotate(waits_since=Subquery(waits.values("joined_at")[:1]))
+        .annotate(was_removed=Exists(removed))
+    )
+
+
+def code_url() -> str:
+    """Where somebody uses a code that they were sent; empty when there are no codes."""
+    try:
+        return reverse("learning:use_code")
+    except NoReverseMatch:
+        return ""
+
+
+def waiting_rules(cohort: Cohort) -> list[str]:
+    """What somebody should know who waits for a place, one sentence each."""
+    orders = {
+        Cohort.WaitingOrder.FIRST_COME.value: _("Who has waited longest is asked first."),
+        Cohort.WaitingOrder.NEW_FIRST.value: _(
+            "People who have never had a place on this course are asked first. "
+            "Among them, who has waited longest."
+        ),
+    }
+    hours = ngettext("%d hour", "%d hours", cohort.offer_hours) % cohort.offer_hours
+    found = [
+        _("Everybody who waits is asked in turn. We cannot promise a place."),
+        orders[cohort.waiting_order],
+        _("When a place comes free, we write to you and keep it for you for %(hours)s.") % {"hours": hours},
+        _("If you say no, or do not answer in that time, the place goes to the next person."),
+    ]
+    end = places.offers_end(cohort)
+    if end is not None:
+        last = last_day(end, time_zone=cohort.time_zone)
+        found.append(_("We offer places until %(date)s. Then the list ends.") % {"date": last})
+    return found
+
+
+def last_day(end: datetime, *, time_zone: str) -> str:
+    """The day on which something ends. What ends at midnight ends on the day before."""
+    there = (end - timedelta(microseconds=1)).astimezone(ZoneInfo(time_zone))
+    return date_format(there, "DATE_FORMAT")
+
+
 def _facts(entry: OpenCohort, *, cost: str, at: datetime) -> list[public.Fact]:
-    """What is agreed: the dates of this cohort, and the facts of the edition that it runs."""
+    """What is agreed: the facts of this cohort, and those of the edition that it runs."""
     edition = entry.cohort.edition
     claimed = accreditation.sentences(course_id=edition.course_id, days=(accreditation.today(at),))
     until = entry.until_sentence if entry.is_open else ""
+    first, *others = cohort_facts(entry.cohort, at=at)
     return [
-        (_("Dates"), entry.cohort.dates_sentence),
+        first,
         *([(_("Joining"), until)] if until else []),
+        *others,
         *public.facts(edition.outline, cost=cost, accreditation=claimed),
         (_("Edition"), str(edition.number)),
     ]
+
+
+def cohort_facts(cohort: Cohort, *, at: datetime) -> list[public.Fact]:
+    """When and where a cohort meets, and until when the course stays open for somebody who joins now."""
+    found: list[public.Fact] = [(_("Dates"), cohort.dates_sentence)]
+    if cohort.place:
+        found.append((_("Where"), cohort.place))
+    if cohort.online_link:
+        found.append((_("Online"), _("You find the link on your course page once you have joined.")))
+    if cohort.language != settings.LANGUAGE_CODE:
+        found.append((_("Language"), _language(cohort.language)))
+    if cohort.access_notes:
+        found.append((_("Getting in and taking part"), linebreaksbr(cohort.access_notes)))
+    until = places.access_until(cohort, joined_at=at)
+    if until is not None:
+        day = last_day(until, time_zone=cohort.time_zone)
+        stays = _("The course stays open for you until %(date)s.") % {"date": day}
+        found.append((_("How long"), stays))
+    leaving = _(
+        "You can leave at any time. If you join again later, you begin anew; what you did stays on record."
+    )
+    found.append((_("If you leave"), leaving))
+    return found
+
+
+def _language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from cms.core import glossary_words
 from courses.catalogue import lesson_texts
 from courses.catalogue.lesson_texts import PRINTED, LessonText
 from courses.catalogue.outline import ActivityOutline, Kind
+from courses.catalogue.public import kind_label
 from courses.progress.notes import Note
 from courses.progress.rules import StageStanding
 from courses.queries import access, notes
@@ -25,12 +27,24 @@ class PrintedPart:
     note: str
 
 
+# What some activities say beside their text.
+BESIDES = {
+    "bring": gettext_lazy("What to bring or read before"),
+    "make_up": gettext_lazy("If you cannot come"),
+    "looks_for": gettext_lazy("What the assessor looks for"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedLesson:
+    """A lesson, a live session or coursework. `number` counts the lessons; 0 for the others."""
+
     number: int
+    kind_label: str
     title: str
     minutes: int
     parts: list[PrintedPart]
+    besides: list[tuple[str, SafeString]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +90,8 @@ def pack(*, enrolment_id: int, number: int, learner: Any, shows_notes: bool = Tr
         notice=learning.outline.certificate.notice,
         lock_sentence="" if lessons else _why_nothing(stage, may_study=learning.may_study),
         lessons=[
-            _lesson(place, activity, texts[activity.activity_id], written)
-            for place, activity in enumerate(lessons, start=1)
+            _lesson(_number(lessons, activity), activity, texts[activity.activity_id], written)
+            for activity in lessons
         ],
         left_out=[a.activity.title for a in stage.activities if a.activity not in lessons],
         words=_words(texts),
@@ -85,7 +99,14 @@ def pack(*, enrolment_id: int, number: int, learner: Any, shows_notes: bool = Tr
 
 
 def _open_lessons(stage: StageStanding) -> list[ActivityOutline]:
-    return [a.activity for a in stage.activities if a.activity.kind is Kind.LESSON and not a.is_locked]
+    return [a.activity for a in stage.activities if a.activity.kind is not Kind.QUIZ and not a.is_locked]
+
+
+def _number(lessons: list[ActivityOutline], activity: ActivityOutline) -> int:
+    """Which lesson of the paper it is; 0 for what is no lesson."""
+    if activity.kind is not Kind.LESSON:
+        return 0
+    return [a for a in lessons if a.kind is Kind.LESSON].index(activity) + 1
 
 
 def _why_nothing(stage: StageStanding, *, may_study: bool) -> str:
@@ -101,9 +122,11 @@ def _lesson(
         parts.append(PrintedPart(part.html, part.prompt is not None, note.text if note else ""))
     return PrintedLesson(
         number=place,
+        kind_label=kind_label(activity.kind),
         title=activity.title,
         minutes=activity.self_directed_minutes + activity.participatory_minutes,
         parts=parts,
+        besides=[(str(BESIDES[name]), text.besides[name]) for name in BESIDES if name in text.besides],
     )
 
 

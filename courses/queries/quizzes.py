@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cms.core.addresses import address
 from cms.core.prepared import Prepared
 from courses.actions.quiz import cannot_begin
 from courses.assessment import marking
+from courses.assessment.allowances import Allowance, rules_with
 from courses.assessment.models import Attempt
 from courses.assessment.papers import Question, QuestionKind
 from courses.assessment.states import State
@@ -56,13 +58,17 @@ class QuizStart(ActivityHead):
     past_attempts: list[PastAttempt]
     safety: SafetyRule | None
     missed_safety_only: bool
+    usual_minutes: int | None
+    extra_attempts: int
 
 
 def start(opened: OpenedActivity) -> QuizStart:
-    """Two queries on top of finding the activity."""
-    rules = opened.activity.quiz
-    if rules is None:
+    """Three queries on top of finding the activity."""
+    usual = opened.activity.quiz
+    if usual is None:
         raise ValueError("This activity is not a quiz.")
+    given = _allowance(opened)
+    rules = usual if given is None else _with(usual, given)
     attempts = list(
         Attempt.objects.filter(
             enrolment=opened.learning.enrolment, activity_id=opened.activity.activity_id
@@ -90,6 +96,24 @@ def start(opened: OpenedActivity) -> QuizStart:
         safety=safety.rule(rules, activity=opened.activity, outline=opened.learning.outline),
         missed_safety_only=outcome is Outcome.NOT_PASSED
         and any(attempt.percent >= rules.pass_mark_percent for attempt in past),
+        usual_minutes=None
+        if rules.time_limit_minutes == usual.time_limit_minutes
+        else usual.time_limit_minutes,
+        extra_attempts=given.extra_attempts if given and usual.attempts_allowed is not None else 0,
+    )
+
+
+def _allowance(opened: OpenedActivity) -> Allowance | None:
+    """What the team allows this learner at this quiz."""
+    found = Allowance.objects.filter(
+        enrolment=opened.learning.enrolment.pk, activity=opened.activity.activity_id
+    )
+    return found.first()
+
+
+def _with(usual: QuizRules, given: Allowance) -> QuizRules:
+    return rules_with(
+        usual, extra_attempts=given.extra_attempts, time_factor_percent=given.time_factor_percent
     )
 
 
@@ -160,20 +184,25 @@ class NoSuchQuestionError(LookupError):
 def own_attempt(*, attempt_id: int, learner: Any) -> Attempt:
     """Raises Attempt.DoesNotExist when it is not this learner's. One query.
 
-    It knows how often its quiz was tried (`tries`), and the learner's certificate (`certificate_code`).
+    It knows how many tries at its quiz count (`tries`: less those that were given besides), and the
+    learner's certificate (`certificate_code`).
     """
     return _own.get(attempt_id, learner.pk)
 
 
 def _own_attempts(attempt: int, learner: int) -> QuerySet[Attempt]:
     same = Attempt.objects.filter(enrolment=OuterRef("enrolment"), activity=OuterRef("activity"))
+    given = Allowance.objects.filter(
+        enrolment=OuterRef("enrolment"), activity=OuterRef("activity")
+    ).order_by()
     codes = Certificate.objects.filter(enrolment=OuterRef("enrolment"), superseded_by=None).order_by()
     return (
         Attempt.objects.filter(pk=attempt, enrolment__learner=learner)
         .select_related("enrolment__cohort__edition", "enrolment__completion")
         .defer("enrolment__cohort__edition__frozen")
         .annotate(
-            tries=Subquery(same.order_by().values("activity").annotate(n=Count("pk")).values("n")),
+            tries=Subquery(same.order_by().values("activity").annotate(n=Count("pk")).values("n"))
+            - Coalesce(Subquery(given.values("extra_attempts")[:1]), 0),
             certificate_code=Subquery(codes.values("code")[:1]),
         )
     )

@@ -69,6 +69,8 @@ def next_step(learning: Learning) -> NextStep | None:
     verb = _("Go on") if learning.records else _("Start")
     if found.state is ActivityState.NOT_PASSED:
         verb = _("Try again")
+    if found.state is ActivityState.SENT_BACK:
+        verb = _("Look at it again")
     return NextStep(
         title=activity.title,
         url=activity_url(learning.enrolment.pk, activity.activity_id),
@@ -80,11 +82,11 @@ def next_step(learning: Learning) -> NextStep | None:
 
 
 def _next_activity(learning: Learning) -> ActivityStanding | None:
-    """Required before optional, in the order of the course."""
+    """Required before optional, in the order of the course. A meeting has its own day, and is not in it."""
     open_now = [
         found
         for found in learning.standing.activities
-        if not found.is_finished and not found.is_locked and not is_used_up(learning, found)
+        if found.is_for_now and not is_used_up(learning, found)
     ]
     required = [found for found in open_now if found.activity.is_required]
     return next(iter(required or open_now), None)
@@ -137,14 +139,51 @@ def remaining_sentence(learning: Learning) -> str:
         return _("You have finished this course.")
     if not learning.may_study:
         return access.away_sentence(learning.enrolment)
-    return _left_sentence(learning.standing.left)
+    standing = learning.standing
+    return _left_sentence(_left(standing.activities), _waiting(standing.activities), standing.sessions_left)
+
+
+def _left(found: tuple[ActivityStanding, ...]) -> tuple[ActivityOutline, ...]:
+    """What is needed and left to do, without what waits for somebody else."""
+    return tuple(
+        a.activity
+        for a in found
+        if a.is_needed and not a.is_finished and a.state is not ActivityState.HANDED_IN
+    )
+
+
+def _waiting(found: tuple[ActivityStanding, ...]) -> int:
+    """How much needed work is handed in, and waits to be looked at."""
+    return sum(a.is_needed and a.state is ActivityState.HANDED_IN for a in found)
 
 
 @kept_by_language(1024)
-def _left_sentence(left: tuple[ActivityOutline, ...]) -> str:
-    return ngettext(
-        "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
-    ) % {"count": len(left), "time": duration(sum(map(minutes_of, left)))}
+def _left_sentence(left: tuple[ActivityOutline, ...], waiting: int = 0, sessions: int = 0) -> str:
+    found = []
+    if left or not (waiting or sessions):
+        steps = ngettext(
+            "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
+        )
+        found.append(steps % {"count": len(left), "time": duration(sum(map(minutes_of, left)))})
+    if sessions:
+        found.append(
+            ngettext(
+                "%(count)d live session still to come to.",
+                "%(count)d live sessions still to come to.",
+                sessions,
+            )
+            % {"count": sessions}
+        )
+    if waiting:
+        found.append(
+            ngettext(
+                "%(count)d piece of work is handed in. Your team looks at it next.",
+                "%(count)d pieces of work are handed in. Your team looks at them next.",
+                waiting,
+            )
+            % {"count": waiting}
+        )
+    return " ".join(found)
 
 
 def stages_left(learning: Learning) -> tuple[StageLeft, ...]:
@@ -168,5 +207,5 @@ def stage_sentence(stage: StageStanding) -> str:
     if not stage.is_open:
         return access.lock_sentence(stage)
     if stage.done >= stage.total:
-        return _("Done")
-    return _left_sentence(stage.left)
+        return _("Done") if stage.total else ""
+    return _left_sentence(_left(stage.activities), _waiting(stage.activities))

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.assessment import assessors
+from courses.assessment.states import WorkState
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.conversations import people
 from courses.conversations.models import Conversation, Message
@@ -31,10 +33,13 @@ FILTERS = {
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Whether somebody answers questions at all, and how many wait for them."""
+    """Whether somebody answers questions at all, and how many wait for them; and the same for work that
+    was handed in."""
 
     is_theirs: bool
     waiting: int
+    assesses: bool
+    work: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,27 @@ class ThreadForStaff:
 
 def task_of(person: Any) -> Task:
     """One query, for the menu of every page of the admin."""
-    is_open = Q(status=State.OPEN.value)
-    if person.has_perm(people.OVERSEES):
-        return Task(is_theirs=True, waiting=Conversation.objects.filter(is_open).count())
-    of_theirs = Q(cohort__enrolments__conversations__status=State.OPEN.value)
-    found = CohortStaff.objects.filter(user=person, role=CohortStaff.Role.FACILITATOR).aggregate(
-        cohorts=Count("pk", distinct=True),
-        waiting=Count("cohort__enrolments__conversations", filter=of_theirs, distinct=True),
+    oversees = person.has_perm(people.OVERSEES)
+    roles = CohortStaff.objects.filter(user=person)
+    asked = people.answerable(person).filter(status=State.OPEN.value)
+    work = assessors.assessable(person).filter(status=WorkState.HANDED_IN.value)
+    found = (
+        type(person)
+        .objects.filter(pk=person.pk)
+        .values_list(
+            Exists(roles.filter(role=CohortStaff.Role.FACILITATOR)),
+            _count(asked),
+            Exists(roles.filter(role__in=assessors.ASSESSES)),
+            _count(work),
+        )
+        .get()
     )
-    return Task(is_theirs=bool(found["cohorts"]), waiting=found["waiting"])
+    return Task(oversees or found[0], found[1] or 0, oversees or found[2], found[3] or 0)
+
+
+def _count(rows: QuerySet[Any]) -> Subquery:
+    """How many rows there are, inside another query."""
+    return Subquery(rows.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number"))
 
 
 def questions(*, person: Any, show: str, cohort: str, page: str | int, at: datetime) -> QuestionsForStaff:

@@ -68,6 +68,8 @@ ROLES = (
             *_all("topic"),
             *_all("cohort"),
             *_all("cohortstaff"),
+            *_all("applicationform"),
+            "courses.change_messagetemplate",
             *_all("question"),
             *GLOSSARY,
             *SITE,

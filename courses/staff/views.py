@@ -2,11 +2,13 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses.cohorts.models import Cohort
-from courses.queries import looking, registers
+from courses.queries import looking, registers, rosters
+from courses.queries.rosters import Wanted
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -25,11 +27,19 @@ def registers_list(request: HttpRequest) -> HttpResponse:
 def register(request: HttpRequest, cohort: int) -> HttpResponse:
     """Who is on a cohort, and how far they are."""
     try:
-        found = registers.register(cohort_id=cohort, person=request.user)
+        found = registers.register(
+            cohort_id=cohort,
+            person=request.user,
+            wanted=Wanted.read(request.GET, sort="needs"),
+            at=timezone.now(),
+        )
     except Cohort.DoesNotExist as nothing:
         raise Http404 from nothing
     context = {
         "register": found,
+        "cohort": found.cohort,
+        "shows": rosters.SHOWS,
+        "sorts": rosters.SORTS,
         "may_look": looking.may_look_as(person=request.user, cohort_id=cohort),
         "header_title": found.cohort.name,
         "page_title": found.cohort.name,

@@ -12,6 +12,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from courses.assessment.models import Question
 from courses.catalogue.models import Course
 from courses.catalogue.topics import Topic
+from courses.cohorts.application_forms import ApplicationForm
 from courses.cohorts.models import Cohort
 from courses.exchange import importing
 from courses.staff.deletion import KeepsRecordsDeleteView
@@ -67,6 +68,19 @@ class CohortViewSet(ModelViewSet):
     delete_view_class = KeepsRecordsDeleteView
 
 
+class ApplicationFormViewSet(ModelViewSet):
+    """What people are asked who apply for a place."""
+
+    model = ApplicationForm
+    icon = "form"
+    menu_label = _("Application forms")
+    list_display = ("title",)
+    search_fields = ("title",)
+    add_to_reference_index = False
+    copy_view_enabled = False
+    delete_view_class = KeepsRecordsDeleteView
+
+
 class QuestionViewSet(ModelViewSet):
     """The question bank. Attempts that are under way keep the words they showed."""
 
@@ -87,4 +101,4 @@ class LearningGroup(ModelViewSetGroup):
     menu_icon = "success"
     menu_order = 150
     submenu_hook = "register_learning_menu_item"
-    items = (CourseViewSet, TopicViewSet, CohortViewSet, QuestionViewSet)
+    items = (CourseViewSet, TopicViewSet, CohortViewSet, ApplicationFormViewSet, QuestionViewSet)

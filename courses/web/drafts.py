@@ -18,6 +18,7 @@ from cms.core.rate_limits import is_too_often, too_often
 KEY = "draft"
 # No form here takes more; what is longer is somebody playing.
 LONGEST = 20_000
+MOST_FIELDS = 60
 A_MINUTE = 10
 
 View = Callable[..., HttpResponseBase]
@@ -37,6 +38,20 @@ def keeps_words(*fields: str) -> Callable[[View], View]:
             request.session[KEY] = {"path": request.get_full_path(), "words": words}
             messages.info(request, _("Please sign in again. What you wrote is kept for you."))
             return redirect_to_login(request.get_full_path())
+
+        return wrapped
+
+    return decorate
+
+
+def keeps_form(*, prefix: str) -> Callable[[View], View]:
+    """The same for a form whose fields are not known before: those whose names begin with `prefix`."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            names = [name for name in request.POST if name.startswith(prefix)][:MOST_FIELDS]
+            return keeps_words(*names)(view)(request, *args, **kwargs)
 
         return wrapped
 

@@ -6,15 +6,17 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from courses.actions import enrol
+from courses.actions import enrol, waiting
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.models import Cohort
 from courses.queries import joining
 from courses.web import lens
+from courses.web.people import LearnerRequest, learner_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,3 +50,31 @@ def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
         return _explain(request, cohort, at, status=409)
     messages.success(request, _("You have joined. Here is your course."))
     return redirect("learning:course", enrolment.pk)
+
+
+@require_http_methods(["POST"])
+def wait(request: HttpRequest, cohort: int) -> HttpResponse:
+    """Put oneself on the waiting list of a cohort that is full."""
+    at = timezone.now()
+    if lens.of(request, at=at) is not None:
+        return lens.refuse_to_write(request)
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("learning:join", args=[cohort]))
+    try:
+        joining.joining(cohort_id=cohort, visitor=request.user, at=at)
+        waiting.join(cohort_id=cohort, learner=request.user, at=at)
+    except EnrolmentRefused as refused:
+        messages.warning(request, refused.sentence)
+        return _explain(request, cohort, at, status=409)
+    except Cohort.DoesNotExist as nothing:
+        raise Http404 from nothing
+    messages.success(request, _("You are on the waiting list. We write to you when a place is free."))
+    return redirect("learning:join", cohort)
+
+
+@learner_page("POST")
+def stop_waiting(request: LearnerRequest, cohort: int) -> HttpResponse:
+    """Take oneself off a waiting list."""
+    waiting.leave(cohort_id=cohort, learner=request.user, at=timezone.now())
+    messages.success(request, _("You are not on the waiting list any more."))
+    return redirect("learning:join", cohort)

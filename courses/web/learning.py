@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from courses.actions import study
 from courses.actions.study import StudyRefused
 from courses.catalogue.outline import Kind
-from courses.queries import access, dashboard, lessons, quizzes
-from courses.web import drawn, lens, lesson_page
+from courses.queries import access, dashboard, lessons, notices, quizzes
+from courses.web import drawn, handing_in, lens, lesson_page
 from courses.web.people import LearnerRequest, learner_page
 
 
@@ -19,8 +19,10 @@ def show_dashboard(request: LearnerRequest) -> HttpResponse:
     """Everything a learner is doing, and the one next step."""
     if request.lens is not None:
         return lens.stand_back(request.lens)
-    found = dashboard.dashboard(learner=request.user, at=timezone.now())
-    return render(request, "learning/dashboard.html", {"dashboard": found})
+    now = timezone.now()
+    found = dashboard.dashboard(learner=request.user, at=now)
+    news = notices.on_dashboard(person=request.user, at=now)
+    return render(request, "learning/dashboard.html", {"dashboard": found, "notices": news})
 
 
 @learner_page("GET", "HEAD", for_onlookers=True)
@@ -32,10 +34,12 @@ def course(request: LearnerRequest, enrolment: int) -> HttpResponse:
 
 @learner_page("GET", "HEAD", for_onlookers=True)
 def activity(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
-    """A lesson to read, or a quiz to begin. Opening it changes nothing."""
+    """A lesson, a quiz to begin, a live session, or coursework. Opening it changes nothing."""
     opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.learner)
     if opened.activity.kind is Kind.LESSON:
         return lesson_page.show(request, opened)
+    if opened.activity.kind is not Kind.QUIZ:
+        return handing_in.show(request, opened)
     if opened.lock_sentence and not opened.standing.is_finished:
         return render(request, "learning/locked.html", {"activity": lessons.locked(opened)}, status=403)
     return render(request, "learning/quiz_start.html", {"quiz": quizzes.start(opened)})

@@ -30,23 +30,24 @@ def show_notes(request: LearnerRequest, enrolment: int) -> HttpResponse:
     return render(request, "learning/notes.html", {"page": found})
 
 
-def _tells_scripts(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def tells_scripts(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A script whose reader is signed out is told so; the words stay in the reader's own browser."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if _is_script(request) and not request.user.is_authenticated:
+        if is_script(request) and not request.user.is_authenticated:
             return JsonResponse({"saved": False, "signed_out": True}, status=SIGNED_OUT)
         return view(request, *args, **kwargs)
 
     return wrapped
 
 
-def _is_script(request: HttpRequest) -> bool:
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which wants an answer that it can read."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
-@_tells_scripts
+@tells_scripts
 @drafts.keeps_words("seal", "text", "sequence")
 @learner_page("GET", "HEAD", "POST")
 def note(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
@@ -67,7 +68,7 @@ def note(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
         )
     except (NoteRefused, StudyRefused) as refused:
         return _refuse(request, enrolment, activity, refused)
-    if _is_script(request):
+    if is_script(request):
         return JsonResponse({"saved": True, "sequence": saved.sequence, "sentence": _saved_at(saved)})
     drafts.forget(request)
     return _back_to(enrolment, activity, saved.block)
@@ -88,7 +89,7 @@ def _refuse(
     request: LearnerRequest, enrolment: int, activity: int, refused: NoteRefused | StudyRefused
 ) -> HttpResponse:
     kept = refused.kept if isinstance(refused, NoteRefused) else None
-    if _is_script(request):
+    if is_script(request):
         answer = {"saved": False, "sentence": refused.sentence}
         if kept is not None:
             answer |= {"sequence": kept.sequence, "other": kept.text}

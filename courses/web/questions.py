@@ -19,6 +19,8 @@ from courses.web import drafts
 from courses.web.people import LearnerRequest, learner_page
 
 REFUSED = 409
+# What a link may begin to write for somebody, by the word in its address.
+BEGUN = {"change": gettext_lazy("I would like to change to another group of this course, because ")}
 
 
 class WordsForm(forms.Form):
@@ -59,7 +61,8 @@ def ask(request: LearnerRequest, enrolment: int) -> HttpResponse:
     about = typed.number(request.GET.get("about")) or None
     shown = conversations.asking(enrolment_id=enrolment, learner=request.user, activity_id=about)
     if request.method != "POST":
-        form = WordsForm(initial={"token": uuid4(), **drafts.of(request)})
+        begun = str(BEGUN.get(request.GET.get("for", ""), ""))
+        form = WordsForm(initial={"text": begun, "token": uuid4(), **drafts.of(request)})
         return render(request, "learning/ask.html", {"asking": shown, "form": form})
     form = WordsForm(request.POST)
     if not form.is_valid():

@@ -1,7 +1,11 @@
 """A course's folder as a course file, the one that the site's own import reads.
 
 The folder holds course.yaml, pictures and files, and a folder of each stage, in the order of their numbers:
-stage.yaml, lessons in Markdown (with an easy-read version beside some), and quiz.yaml.
+stage.yaml; in Markdown lessons (NN-slug.md, with an easy-read version beside some), live sessions
+(NN-slug.session.md) and coursework (NN-slug.coursework.md); and quiz.yaml.
+
+A course may be there in two ways: at one's own pace, and with meetings. What says `only_with_meetings: true`
+is left out of the first.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,16 +21,21 @@ from home.demo import course_text, glossary
 from home.demo.lesson_blocks import CourseBlocks
 from home.demo.text import Block, TextUnreadableError, lines_of, read, read_yaml
 
-EASY_READ = ".easy-read"
+EASY_READ, SESSION, COURSEWORK = ".easy-read", ".session", ".coursework"
+ONLY_WITH_MEETINGS = "only_with_meetings"
 
 
 @dataclass(frozen=True)
 class CourseFile:
-    """A course file, and where in the folder each of its pages, questions and files was written down."""
+    """A course file, and where in the folder each of its pages, questions and files was written down.
+
+    `has_two_ways`: some of it is only there when people meet.
+    """
 
     code: str
     content: bytes
     places: Mapping[str, str] = field(repr=False)
+    has_two_ways: bool = False
 
     def told(self, remark: Remark) -> str:
         """What the import says of the file, with the place in the folder."""
@@ -36,17 +45,31 @@ class CourseFile:
 
 
 def make(
-    folder: Path, *, provider: str, pages: Collection[str], words: Mapping[str, dict[str, Any]]
+    folder: Path,
+    *,
+    provider: str,
+    pages: Collection[str],
+    words: Mapping[str, dict[str, Any]],
+    meets: bool = True,
 ) -> CourseFile:
     """The course file of a folder. `pages` are the addresses that links may name, `words` the glossary.
 
+    Unless it `meets`, what is only there with meetings is left out.
     Raises TextUnreadableError naming the file and line."""
-    return _Folder(folder, pages=pages, words=words).file(provider)
+    return _Folder(folder, pages=pages, words=words, meets=meets).file(provider)
 
 
 class _Folder:
-    def __init__(self, folder: Path, *, pages: Collection[str], words: Mapping[str, dict[str, Any]]) -> None:
-        self.folder, self.words = folder, words
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        pages: Collection[str],
+        words: Mapping[str, dict[str, Any]],
+        meets: bool,
+    ) -> None:
+        self.folder, self.words, self.meets = folder, words, meets
+        self.has_two_ways = False
         self.blocks = CourseBlocks(folder, pages=pages, words=words)
         self.questions: dict[str, dict[str, Any]] = {}
         self.places: dict[str, str] = {}
@@ -59,8 +82,10 @@ class _Folder:
         needed(about, course_text.NEEDED, name)
         page = {"ref": "course", "slug": about["slug"], **course_text.values(about, self.blocks, name=name)}
         self.places |= {"identity": name, page["title"]: name}
-        folders = sorted(found.parent for found in self.folder.glob("*/stage.yaml"))
+        folders = [one for one in self._folders() if self._is_in(one / "stage.yaml")]
         page["first_stage_number"] = 0 if folders and folders[0].name.startswith("0-") else 1
+        if self.meets and about.get("sessions_needed"):
+            page["sessions_needed"] = about["sessions_needed"]
         stages = [] if about.get("is_planned") else [self._stage(n, one) for n, one in enumerate(folders, 1)]
         course = {
             "identity": {"code": about["code"], "title": about["title"], "provider": provider},
@@ -70,7 +95,19 @@ class _Folder:
             "documents": self._about("document"),
         }
         content = packed(course, questions=self.questions, words=self._words(), files=self.blocks.contents)
-        return CourseFile(about["code"], content, self.places)
+        return CourseFile(about["code"], content, self.places, self.has_two_ways)
+
+    def _folders(self) -> list[Path]:
+        return sorted(found.parent for found in self.folder.glob("*/stage.yaml"))
+
+    def _is_in(self, path: Path) -> bool:
+        """Whether what this file says is part of the course that is made now."""
+        name = self._name(path)
+        about = read_yaml(path, name=name) if path.suffix == ".yaml" else read(path, name=name).about
+        if not about.get(ONLY_WITH_MEETINGS):
+            return True
+        self.has_two_ways = True
+        return self.meets
 
     def _name(self, path: Path) -> str:
         """A file as messages call it: from the folder of the courses on."""
@@ -92,7 +129,7 @@ class _Folder:
         needed(about, ("title", "summary"), self._name(path))
         self.places[about["title"][:80]] = self._name(path)
         texts = sorted(found for found in folder.glob("*.md") if not found.stem.endswith(EASY_READ))
-        activities = [self._lesson(text) for text in texts]
+        activities = [self._text(text) for text in texts if self._is_in(text)]
         if (folder / "quiz.yaml").exists():
             activities.append(self._quiz(folder / "quiz.yaml"))
         return {
@@ -112,6 +149,35 @@ class _Folder:
             "title": title,
             "slug": slug,
             "self_directed_minutes": minutes,
+        }
+
+    def _text(self, path: Path) -> dict[str, Any]:
+        """A lesson, a live session or coursework, as the file's name says."""
+        if path.stem.endswith(SESSION):
+            return self._session(path)
+        return self._coursework(path) if path.stem.endswith(COURSEWORK) else self._lesson(path)
+
+    def _session(self, path: Path) -> dict[str, Any]:
+        text, name = read(path, name=self._name(path)), self._name(path)
+        needed(text.about, ("title", "slug", "participatory_minutes"), name)
+        about, alone = text.about, text.about.get("self_directed_minutes") or 0
+        return {
+            **self._activity("live_session", about["title"], about["slug"], alone, name),
+            "participatory_minutes": about["participatory_minutes"],
+            "body": stream(self.blocks.blocks(text.body, name=name, line=text.line)),
+            "make_up": self.blocks.html(about.get("make_up") or ""),
+        }
+
+    def _coursework(self, path: Path) -> dict[str, Any]:
+        text, name = read(path, name=self._name(path)), self._name(path)
+        needed(text.about, ("title", "slug", "minutes", "takes_text", "takes_files", "looks_for"), name)
+        about = text.about
+        return {
+            **self._activity("coursework", about["title"], about["slug"], about["minutes"], name),
+            "body": stream(self.blocks.blocks(text.body, name=name, line=text.line)),
+            "looks_for": self.blocks.html(about["looks_for"]),
+            "takes_text": bool(about["takes_text"]),
+            "takes_files": bool(about["takes_files"]),
         }
 
     def _lesson(self, path: Path) -> dict[str, Any]:

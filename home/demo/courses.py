@@ -17,7 +17,7 @@ from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort
 from courses.exchange import updating
 from courses.exchange.format import CourseFileRefused
-from home.demo import changes
+from home.demo import changes, groups
 from home.demo.course_file import CourseFile
 from home.demo.text import TextUnreadableError
 
@@ -62,12 +62,30 @@ def _publish(course_page: CoursePage, *, without: set[int], by: Any, file: Cours
         revision.publish(user=by)
 
 
-def open_cohort(course_page: CoursePage, *, by: Any, at: datetime) -> Cohort:
-    """Publish the edition, if there is anything new, and let people join it at any time."""
-    if not Edition.objects.filter(course=course_page.course).exists():
+def has_begun(code: str) -> bool:
+    """Whether a course has an edition yet."""
+    return Edition.objects.filter(course__code=code).exists()
+
+
+def open_cohorts(course_page: CoursePage, *, by: Any, at: datetime) -> list[Cohort]:
+    """Publish the edition, if there is anything new, and give people ways to join.
+
+    An edition without meetings can be joined at any time. One with meetings has groups with dates, and
+    leaves those who learn at their own pace on the newest edition without.
+    """
+    now = at
+    if not has_begun(course_page.course.code):
         # The first one, half a year ago: the people of the demo have been here for a while.
         at -= OPEN_FOR
     edition = editions.publish(course_page=course_page, by=by, at=at)
+    if not edition.outline.planned_sessions:
+        return [_open_at_any_time(edition, at=at)]
+    alone = Cohort.objects.filter(edition__course=edition.course, name=COHORT)
+    newest = alone.order_by("-edition__number")[:1]
+    return [*newest, *groups.make(edition, at=now)]
+
+
+def _open_at_any_time(edition: Edition, *, at: datetime) -> Cohort:
     _close_older(edition, at=at)
     cohort: Cohort = Cohort.objects.get_or_create(
         edition=edition,

@@ -16,6 +16,7 @@ from courses.catalogue.models import Course
 from courses.catalogue.pages import CatalogueIndexPage, CoursePage
 from courses.cohorts.models import Cohort
 from home.demo import changes, course_file, courses, glossary, pages, research_text
+from home.demo.course_file import CourseFile
 from home.demo.text import Blocks, TextUnreadableError, read, read_yaml
 from home.models import GlossaryPage, HomePage
 
@@ -198,15 +199,23 @@ class DemoSite:
         return bool(read_yaml(folder / "course.yaml").get("is_planned"))
 
     def _courses(self) -> list[Cohort]:
-        """Every course; a cohort for those that are more than a plan."""
+        """Every course; cohorts for those that are more than a plan."""
         here = {f"page:{path}": page.pk for path, page in self.pages.items()}
         words = {word["slug"]: word for word in glossary.read_words(self.folder)["words"]}
         folders = self._course_folders()
+
+        def made(folder: Path, *, meets: bool) -> CourseFile:
+            return course_file.make(folder, provider=PROVIDER, pages=self.pages, words=words, meets=meets)
+
         # All texts are read before any course is changed.
-        files = [course_file.make(f, provider=PROVIDER, pages=self.pages, words=words) for f in folders]
-        cohorts = []
+        files = [made(folder, meets=True) for folder in folders]
+        cohorts: list[Cohort] = []
         for folder, file in zip(folders, files, strict=True):
+            if file.has_two_ways and not courses.has_begun(file.code):
+                # The way without meetings comes first, as an edition of its own.
+                alone = courses.bring_in(made(folder, meets=False), here=here, by=self.by)
+                courses.open_cohorts(alone, by=self.by, at=self.at)
             page = courses.bring_in(file, here=here, by=self.by)
             if not self._is_planned(folder):
-                cohorts.append(courses.open_cohort(page, by=self.by, at=self.at))
+                cohorts += courses.open_cohorts(page, by=self.by, at=self.at)
         return cohorts

@@ -9,7 +9,7 @@ from scripts.content import claims, prose
 from scripts.content.sources import Course, Library, Problem, Source, Stage
 
 NEEDED = ("title", "slug", "minutes", "summary")
-KNOWN = {*NEEDED, "made_up"}
+KNOWN = {*NEEDED, "made_up", "only_with_meetings"}
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CONTAINERS = {"callout", "activity", "quote", "steps", "accordion", "image", "download"}
 PICTURES = {"image", "row"}
@@ -74,6 +74,12 @@ def _blocks(course: Course, lesson: Source) -> Iterator[Problem]:
         yield Problem(lesson.path, 1, f"The lesson has {len(found)} activities. It should have one.")
     if sum(part.kind == "image" for part in lesson.parts) > 1:
         yield Problem(lesson.path, 1, "The lesson has more than one picture.")
+    yield from containers(lesson)
+    yield from pictures(course, lesson)
+
+
+def containers(lesson: Source) -> Iterator[Problem]:
+    """Headings with nothing below them, and containers that are not known or not filled."""
     for part, after in zip(lesson.parts, [*lesson.parts[1:], None], strict=True):
         is_heading = part.kind in ("2", "3")
         if is_heading and (after is None or (after.kind in ("2", "3") and after.kind <= part.kind)):
@@ -86,7 +92,6 @@ def _blocks(course: Course, lesson: Source) -> Iterator[Problem]:
             yield Problem(lesson.path, part.line, f"“:::{part.kind}” is empty.")
         if not part.title and part.kind != "accordion":
             yield Problem(lesson.path, part.line, f"“:::{part.kind}” has no title.")
-    yield from pictures(course, lesson)
 
 
 def pictures(course: Course, source: Source) -> Iterator[Problem]:

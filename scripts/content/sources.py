@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from cms.core.reading import HEADING, ITEM, PARAGRAPH, TITLE, Piece
 from home.demo.text import Part, Text, TextUnreadableError, lines_of, parts, read, read_yaml
 
-EASY_READ = ".easy-read"
+EASY_READ, SESSION, COURSEWORK = ".easy-read", ".session", ".coursework"
 Way = tuple[str | int, ...]
 
 
@@ -154,6 +154,13 @@ class Stage:
     lessons: list[Source]
     easy: list[Source]
     quiz: Values | None
+    sessions: list[Source] = field(default_factory=list)
+    coursework: list[Source] = field(default_factory=list)
+
+    @property
+    def texts(self) -> list[Source]:
+        """Everything in Markdown that learners meet as a step of its own."""
+        return [*self.lessons, *self.sessions, *self.coursework]
 
 
 @dataclass
@@ -215,9 +222,11 @@ class Library:
         return Stage(
             folder,
             self.values(folder / "stage.yaml"),
-            self.sources([path for path in texts if not path.stem.endswith(EASY_READ)]),
+            self.sources([path for path in texts if "." not in path.stem]),
             self.sources([path for path in texts if path.stem.endswith(EASY_READ)]),
             self.values(folder / "quiz.yaml") if (folder / "quiz.yaml").exists() else None,
+            self.sources([path for path in texts if path.stem.endswith(SESSION)]),
+            self.sources([path for path in texts if path.stem.endswith(COURSEWORK)]),
         )
 
     @cached_property

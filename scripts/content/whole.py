@@ -7,7 +7,7 @@ from typing import Any
 
 from cms.core.reading import words
 from home.demo.text import TextUnreadableError, parts
-from scripts.content import claims, lessons, prose, quizzes
+from scripts.content import claims, lessons, meetings, prose, quizzes
 from scripts.content.sources import (
     Course,
     Library,
@@ -38,7 +38,7 @@ PLAIN = (
     "start_link_text",
 )
 MARKDOWN = ("who_for", "how_to_pass", "access_needs")
-STAGE = {"title", "summary", "kind"}
+STAGE = {"title", "summary", "kind", "only_with_meetings"}
 # The stages without a quiz, and with any number of lessons.
 KINDS = ("welcome", "ending")
 FEWEST_LESSONS, MOST_LESSONS = 3, 5
@@ -76,27 +76,44 @@ def _course(library: Library, course: Course) -> Iterator[Problem]:
 
 def _minutes(course: Course) -> Iterator[Problem]:
     values = course.values
-    abouts = [lesson.about for stage in course.stages for lesson in stage.lessons]
-    abouts += [stage.quiz.about for stage in course.stages if stage.quiz]
-    total = sum(int(about.get("minutes") or 0) for about in abouts)
+    alone = [(lesson.about, "minutes") for stage in course.stages for lesson in stage.lessons]
+    alone += [(stage.quiz.about, "minutes") for stage in course.stages if stage.quiz]
+    alone += [(work.about, "minutes") for stage in course.stages for work in stage.coursework]
+    meetings = [session.about for stage in course.stages for session in stage.sessions]
+    alone += [(about, "self_directed_minutes") for about in meetings]
+    total = sum(_whole(about.get(name)) for about, name in alone)
     if (said := values.about.get("self_directed_minutes")) != total:
         line = values.line("self_directed_minutes")
         yield Problem(
-            values.path, line, f"self_directed_minutes is {said}; lessons and quizzes make {total}."
+            values.path,
+            line,
+            f"self_directed_minutes is {said}; lessons, quizzes and coursework make {total}.",
         )
+    together = sum(_whole(about.get("participatory_minutes")) for about in meetings)
+    if (said := values.about.get("participatory_minutes") or 0) != together:
+        line = values.line("participatory_minutes")
+        yield Problem(values.path, line, f"participatory_minutes is {said}; live sessions make {together}.")
+    needed = _whole(values.about.get("sessions_needed"))
+    if needed > len(meetings):
+        line = values.line("sessions_needed")
+        yield Problem(values.path, line, f"sessions_needed is {needed}; there are {len(meetings)} sessions.")
+
+
+def _whole(number: Any) -> int:
+    return number if isinstance(number, int) else 0
 
 
 def _same_slugs(course: Course) -> Iterator[Problem]:
     for stage in course.stages:
-        slugs = Counter(lesson.about.get("slug") for lesson in stage.lessons)
-        for lesson in stage.lessons:
-            if slugs[lesson.about.get("slug")] > 1:
-                yield Problem(lesson.path, 1, "Another lesson of this stage has the same slug.")
-    titles = Counter(lesson.about.get("title") for stage in course.stages for lesson in stage.lessons)
+        slugs = Counter(text.about.get("slug") for text in stage.texts)
+        for text in stage.texts:
+            if slugs[text.about.get("slug")] > 1:
+                yield Problem(text.path, 1, "Another lesson of this stage has the same slug.")
+    titles = Counter(text.about.get("title") for stage in course.stages for text in stage.texts)
     for stage in course.stages:
-        for lesson in stage.lessons:
-            if titles[lesson.about.get("title")] > 1:
-                yield Problem(lesson.path, 1, "Another lesson of this course has the same title.")
+        for text in stage.texts:
+            if titles[text.about.get("title")] > 1:
+                yield Problem(text.path, 1, "Another lesson of this course has the same title.")
     questions = Counter(text for stage in course.stages for _line, text in _questions(stage))
     for stage in course.stages:
         for line, text in _questions(stage):
@@ -128,6 +145,10 @@ def _stage(library: Library, course: Course, stage: Stage) -> Iterator[Problem]:
         yield Problem(path, 1, "The stage has no lessons.")
     for lesson in stage.lessons:
         yield from lessons.problems(library, course, lesson)
+    for session in stage.sessions:
+        yield from meetings.session_problems(library, course, session)
+    for work in stage.coursework:
+        yield from meetings.coursework_problems(library, course, work)
     for easy in stage.easy:
         yield from lessons.easy_read_problems(library, course, stage, easy)
     yield from quizzes.problems(library, stage)

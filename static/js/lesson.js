@@ -55,9 +55,20 @@
     let kept = box.getAttribute("aria-invalid") ? null : box.value;
     let timer = 0;
     let retry = FIRST_RETRY;
+    // A form with files in it: its own buttons send it whole, and here only the words are kept.
+    const isDraft = form.hasAttribute("data-draft");
     let isSaving = false;
     let isFailing = false;
     let isHeld = false;
+
+    function words() {
+      if (!isDraft) return new FormData(form);
+      const data = new FormData();
+      ["csrfmiddlewaretoken", "sequence", "text"].forEach(function (name) {
+        data.set(name, form.elements.namedItem(name).value);
+      });
+      return data;
+    }
 
     function tell(sentence, state) {
       if (status.textContent !== sentence) status.textContent = sentence;
@@ -169,7 +180,7 @@
       const sent = box.value;
       isSaving = true;
       if (!isFailing) tell(say.saving, "saving");
-      post(form, new FormData(form))
+      post(form, words())
         .then(function (response) {
           return handle(response, sent);
         })
@@ -188,6 +199,14 @@
     });
     box.addEventListener("change", save);
     form.addEventListener("submit", function (event) {
+      if (isDraft) {
+        // The words go with the form: nothing is at risk, and nothing is to be sent behind it.
+        window.clearTimeout(timer);
+        isHeld = false;
+        isFailing = false;
+        kept = box.value;
+        return;
+      }
       event.preventDefault();
       if (!isDirty() && !isFailing) tell(status.textContent, "saved");
       save();
@@ -199,7 +218,7 @@
       // What is still to be sent goes out with the page.
       leave: function () {
         if (!isDirty() || isSaving || isHeld || isFailing) return;
-        post(form, new FormData(form), true).catch(function () {});
+        post(form, words(), true).catch(function () {});
         raise();
       },
       isAtRisk: function () {

@@ -20,9 +20,9 @@ from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQues
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Activity, Edition, EditionPage
 from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
-from courses.cohorts.models import Cohort, CohortStaff
+from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.conversations.models import Conversation, Message
-from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.progress.models import Record
 from courses.progress.notes import Note
@@ -101,14 +101,21 @@ WAYS: dict[str, Break] = {
     "certificate_event_known": change(CertificateLogEntry, event="eaten"),
     "certificate_issued_once": again(CertificateLogEntry),
     "certificate_one_first_per_enrolment": again(Certificate, code="0" * 28),
+    "cohort_access_ends_after_it": change(Cohort, access_ends_on=models.F("starts_on") - timedelta(days=1)),
     "cohort_capacity_from_one": change(Cohort, capacity=0),
     "cohort_dated_has_an_end": change(Cohort, is_rolling=False, ends_on=None),
     "cohort_ends_after_it_starts": change(Cohort, ends_on=models.F("starts_on") - timedelta(days=1)),
     "cohort_enrolment_closes_after_it_opens": change(
         Cohort, enrolment_closes_at=models.F("enrolment_opens_at")
     ),
+    "cohort_joining_known": change(Cohort, joining="lottery"),
+    "cohort_offer_hours_from_one": change(Cohort, offer_hours=0),
+    "cohort_reserve_from_one": change(CohortReserve, places=0),
+    "cohort_reserve_once_per_reason": again(CohortReserve),
+    "cohort_reserve_reason_known": change(CohortReserve, reason="friends"),
     "cohort_role_known": change(CohortStaff, role="owner"),
     "cohort_role_once": again(CohortStaff),
+    "cohort_waiting_order_known": change(Cohort, waiting_order="by_height"),
     "consent_ends_after_it_began": before(Consent, "withdrawn_at", "given_at"),
     "consent_once_per_version": again(Consent),
     "conversation_closed_has_a_time": change(Conversation, closed_at=models.F("started_at")),
@@ -133,11 +140,18 @@ WAYS: dict[str, Break] = {
     "note_sequence_from_one": change(Note, sequence=0),
     "notice_version_address_once": again(NoticeVersion, number=99),
     "notice_version_number_once": again(NoticeVersion, slug="another"),
+    "offer_accepted_has_an_enrolment": change(Offer, status="accepted"),
+    "offer_has_an_end": change(Offer, answer_by=None),
+    "offer_kind_known": change(Offer, kind="bribe"),
+    "offer_one_open_per_learner": again(Offer, token_hash="", place=None),
+    "offer_one_per_token": again(Offer, status="declined", place=None),
+    "offer_status_known": change(Offer, status="lost"),
     "one_rendition_per_size": again(SiteRendition),
     "outbox_handled_or_given_up": change(
         OutboxEntry, handled_at=models.F("created_at"), given_up_at=models.F("created_at")
     ),
     "place_reason_known": change(Place, reason="gift"),
+    "place_reserve_known": change(Place, reserve="friends"),
     "place_taken_or_held": change(Place, held_until=models.functions.Now()),
     "question_earns_a_mark": change(Question, marks=0),
     "question_kind_known": change(Question, kind="riddle"),
@@ -146,6 +160,8 @@ WAYS: dict[str, Break] = {
     "record_outcome_known": change(Record, outcome="perhaps"),
     "record_score_within_reach": change(Record, score=2, max_score=1),
     "research_relation_to_another": change(ResearchRelation, other=models.F("page")),
+    "waiting_one_live_per_cohort": again(WaitingEntry),
+    "waiting_status_known": change(WaitingEntry, status="lost"),
     "user_email_once_in_any_case": again(User, email="ADA@EXAMPLE.ORG", like={"email": "ada@example.org"}),
 }
 

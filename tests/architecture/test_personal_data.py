@@ -22,7 +22,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.files.base import ContentFile
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -30,11 +30,12 @@ from wagtail.users.models import UserProfile
 
 from cms.users import accounts, privacy
 from cms.users.models import Consent, User
-from courses.actions import ask, certify, notes, reading
+from courses.actions import ask, certify, enrol, notes, offers, reading, waiting
 from courses.assessment.models import Attempt
 from courses.certificates.codes import grouped
 from courses.certificates.models import Certificate, CertificateDocument
-from courses.enrolment.models import Enrolment
+from courses.cohorts.models import Cohort
+from courses.enrolment.models import Enrolment, Offer
 from courses.ledger.models import LedgerEntry
 from courses.outbox.models import MessageSent
 from tests.architecture.database import rows_with
@@ -134,7 +135,12 @@ OURS: dict[str, Kept] = {
         retention="messages-sent",
     ),
     "courses.Place": Kept(why_not="a number that is counted; the enrolment says the rest", erased=NEVER),
-    "courses.Grant": Kept(why_not="the same as the enrolment while all courses are free", erased=NEVER),
+    "courses.Grant": Kept(exported=lambda used: ["Why you have your places", "free"], erased=NEVER),
+    "courses.Offer": Kept(
+        exported=lambda used: ["Places we kept for you", "Kept place"],
+        erased="declined while it is open; its address is emptied, the rest names nobody",
+    ),
+    "courses.WaitingEntry": Kept(exported=lambda used: ["Waiting lists", "Long list"], erased=NEVER),
     "courses.CohortStaff": Kept(why_not=STAFF_ONLY, erased="kept: who looked after a cohort, by number"),
     "courses.Edition": Kept(why_not=STAFF_ONLY, erased="kept: who published, by number"),
     "core.SiteDocument": Kept(why_not=STAFF_ONLY, erased="kept by number"),
@@ -222,11 +228,31 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
         enrolment = course.complete(user, at=at)
         _ask_and_be_answered(world, course, enrolment, at)
         _read_and_note(course, enrolment, at)
+        _be_offered_and_wait(world, user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)
     _use_the_site(user)
     UserProfile.objects.create(user=user, avatar=ContentFile(NAME.encode(), name="zebedee.png"))
     return UsedLearner(user=User.objects.get(pk=user.pk), enrolment=enrolment, certificate=certificate)
+
+
+def _be_offered_and_wait(world: World, user: User, at: datetime) -> None:
+    """A place of another course is kept for them, and they wait for one of a third."""
+    offered = build.course(at=at, code="KEPT").cohort
+    Cohort.objects.filter(pk=offered.pk).update(name="Kept place")
+    with transaction.atomic():
+        offers.make(
+            cohort=enrol.lock_cohort(offered.pk),
+            kind=Offer.Kind.INVITATION,
+            learner=user,
+            email=ADDRESS,
+            by=world.people["fay"],
+            at=timezone.now(),
+        )
+    waited_for = build.course(at=at, code="LIST", capacity=1)
+    Cohort.objects.filter(pk=waited_for.cohort.pk).update(name="Long list")
+    waited_for.enrol(world.ada, at=at)
+    waiting.join(cohort_id=waited_for.cohort.pk, learner=user, at=at)
 
 
 def _ask_and_be_answered(world: World, course: BuiltCourse, enrolment: Enrolment, at: datetime) -> None:

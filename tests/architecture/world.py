@@ -2,7 +2,8 @@
 
 Ada sits her quiz, with every lesson done. Ben has finished and holds a certificate. Dee has just
 joined, so her second stage is locked. Cleo has an account and nothing else. Fay and Ana look after
-the cohort, Ed edits, Amy administers.
+the cohort, Ed edits, Amy administers. There is a full group, too: its only place is kept for Otto,
+and Wen waits.
 """
 
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from uuid import uuid4
 
 from allauth.account.models import EmailConfirmationHMAC
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
@@ -22,12 +24,12 @@ from cms.core.sessions import SessionStore
 from cms.research.models import ResearchIndexPage, ResearchRelation, ResearchSummaryPage
 from cms.users import accounts
 from cms.users.models import Consent, SignIn, User
-from courses.actions import ask, certify, notes, notify, quiz, reading
+from courses.actions import ask, certify, enrol, notes, notify, offers, quiz, reading, waiting
 from courses.assessment.models import Attempt
 from courses.certificates.models import Certificate
-from courses.cohorts.models import CohortStaff
+from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.conversations.models import Conversation
-from courses.enrolment.models import Enrolment
+from courses.enrolment.models import Enrolment, Offer, WaitingEntry
 from home.models import GlossaryPage, HomePage, InformationPage
 from tests.factories import courses as build
 from tests.factories import lessons, pages, people
@@ -48,6 +50,9 @@ class World:
     dee_enrolment: Enrolment
     ada_conversation: Conversation
     certificate: Certificate
+    full_cohort: Cohort
+    offer: Offer
+    waiting: WaitingEntry
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -80,6 +85,7 @@ def build_world() -> World:
     assert certificate is not None
     certify.keep_pdf(certificate_id=certificate.pk, at=at)
     notify.certificate_issued(certificate_id=certificate.pk, at=at)
+    full_cohort, offer, waiting_entry = _full_group(course, cast["fay"], at)
     return World(
         at=at,
         course=course,
@@ -91,6 +97,9 @@ def build_world() -> World:
         dee_enrolment=course.enrol(cast["dee"], at=at),
         ada_conversation=_question(ada_enrolment, course, cast["fay"], at),
         certificate=certificate,
+        full_cohort=full_cohort,
+        offer=offer,
+        waiting=waiting_entry,
         document=_document(),
         pages={"home": HomePage.objects.get(), "course": course.page, **publishing(), **_pages_of(course)},
         confirmation_key=_confirmation_key(),
@@ -111,6 +120,17 @@ def _single_rows(ada: User, at: datetime) -> None:
     SiteRendition.objects.create(
         image=picture, filter_spec="original", focal_point_key="", file=picture.file.name, width=4, height=4
     )
+
+
+def _full_group(course: BuiltCourse, by: User, at: datetime) -> tuple[Cohort, Offer, WaitingEntry]:
+    """A group whose only free place is kept for Otto, so that Wen waits."""
+    cohort = build.cohort(course.edition, at=at, name="Full group", capacity=2)
+    CohortReserve.objects.create(cohort=cohort, reason=CohortReserve.Reason.FUNDED, places=1)
+    otto, wen = people.person("otto", "Otto Ffered"), people.person("wen", "Wen Aiting")
+    with transaction.atomic():
+        locked = enrol.lock_cohort(cohort.pk)
+        offer, _secret = offers.make(cohort=locked, kind=Offer.Kind.INVITATION, learner=otto, by=by, at=at)
+    return cohort, offer, waiting.join(cohort_id=cohort.pk, learner=wen, at=at)
 
 
 def _question(enrolment: Enrolment, course: BuiltCourse, fay: User, at: datetime) -> Conversation:

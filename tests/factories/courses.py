@@ -16,7 +16,15 @@ from courses.assessment.models import Attempt, Question, QuizQuestion
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.outline import Kind, Outline
-from courses.catalogue.pages import CatalogueIndexPage, CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.pages import (
+    CatalogueIndexPage,
+    CoursePage,
+    CourseworkPage,
+    LessonPage,
+    LiveSessionPage,
+    QuizPage,
+    StagePage,
+)
 from courses.catalogue.topics import Topic
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
@@ -157,6 +165,27 @@ def lesson(parent: StagePage, title: str, **fields: Any) -> LessonPage:
         ("activity_prompt", {"title": "Look at a group", "text": "<p>Who decides?</p>"}),
     ]
     return _add(parent, LessonPage(title=title, body=body, self_directed_minutes=10, **fields))
+
+
+def session_page(parent: StagePage, title: str, **fields: Any) -> LiveSessionPage:
+    """A meeting of two hours with a make-up task."""
+    words = {
+        "body": [("paragraph", f"<p>{SECRET_LESSON} of {title}: we will sit in a circle.</p>")],
+        "bring": f"<p>Bring a pen to {title}.</p>",
+        "make_up": f"<p>Write down what you would have said at {title}.</p>",
+        "participatory_minutes": 120,
+    }
+    return _add(parent, LiveSessionPage(title=title, **{**words, **fields}))
+
+
+def coursework_page(parent: StagePage, title: str, **fields: Any) -> CourseworkPage:
+    """Something to hand in, as text or as files."""
+    words = {
+        "body": [("paragraph", f"<p>{SECRET_LESSON} of {title}: write one page.</p>")],
+        "looks_for": "<ul><li>It says who decides.</li></ul>",
+        "self_directed_minutes": 30,
+    }
+    return _add(parent, CourseworkPage(title=title, **{**words, **fields}))
 
 
 def quiz_page(

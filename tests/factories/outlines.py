@@ -1,5 +1,6 @@
 """Outlines and papers of every shape, for tests of properties."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -8,9 +9,11 @@ from courses.assessment.papers import Option, Paper, Question, QuestionKind
 from courses.catalogue.outline import (
     ActivityOutline,
     CertificateRules,
+    CourseworkRules,
     Kind,
     Outline,
     QuizRules,
+    SessionRules,
     StageOutline,
 )
 
@@ -28,6 +31,14 @@ def quiz_rules() -> st.SearchStrategy[QuizRules]:
         question_count=st.integers(1, 30),
         must_be_right=some_ids(),
     )
+
+
+def session_rules() -> st.SearchStrategy[SessionRules]:
+    return st.builds(SessionRules, make_up=st.booleans(), partly_percent=st.integers(1, 100))
+
+
+def coursework_rules() -> st.SearchStrategy[CourseworkRules]:
+    return st.builds(CourseworkRules, takes_text=st.booleans(), takes_files=st.booleans())
 
 
 def some_ids() -> st.SearchStrategy[tuple[int, ...]]:
@@ -55,6 +66,8 @@ def outlines(draw: Any) -> Outline:
                     self_directed_minutes=draw(st.integers(0, 6000)),
                     participatory_minutes=draw(st.integers(0, 6000)),
                     quiz=draw(quiz_rules()) if kind is Kind.QUIZ else None,
+                    session=draw(session_rules()) if kind is Kind.LIVE_SESSION else None,
+                    coursework=draw(coursework_rules()) if kind is Kind.COURSEWORK else None,
                 )
             )
             next_id += 1
@@ -82,6 +95,7 @@ def outlines(draw: Any) -> Outline:
                 notice=WORDS,
             )
         ),
+        sessions_needed=draw(st.none() | st.integers(1, 6)),
     )
 
 
@@ -99,19 +113,40 @@ def lesson(activity_id: int, *, is_required: bool = True, minutes: int = 10) -> 
     )
 
 
+def session(activity_id: int, *, is_required: bool = True, make_up: bool = True) -> ActivityOutline:
+    """A meeting of two and a half hours."""
+    return replace(
+        lesson(activity_id, is_required=is_required, minutes=0),
+        kind=Kind.LIVE_SESSION,
+        title=f"Session {activity_id}",
+        participatory_minutes=150,
+        session=SessionRules(make_up=make_up),
+    )
+
+
+def coursework(activity_id: int, *, takes_text: bool = True, takes_files: bool = True) -> ActivityOutline:
+    return replace(
+        lesson(activity_id),
+        kind=Kind.COURSEWORK,
+        title=f"Work {activity_id}",
+        coursework=CourseworkRules(takes_text=takes_text, takes_files=takes_files),
+    )
+
+
 def stage(*activities: ActivityOutline, number: int = 1, is_gated: bool = True) -> StageOutline:
     return StageOutline(
         number=number, title=f"Stage {number}", summary="", is_gated=is_gated, activities=activities
     )
 
 
-def outline(*stages: StageOutline) -> Outline:
+def outline(*stages: StageOutline, sessions_needed: int | None = None) -> Outline:
     return Outline(
         course_code="TEST",
         course_title="A course",
         outcomes=(),
         stages=stages,
         certificate=CertificateRules(kind="", provider="", accreditation="", statement="", notice=""),
+        sessions_needed=sessions_needed,
     )
 
 

@@ -123,7 +123,7 @@ def told(content: Path) -> list[str]:
             COURSE_FILE,
             "self_directed_minutes: 21",
             "self_directed_minutes: 20",
-            "lessons and quizzes make 21.",
+            "lessons, quizzes and coursework make 21.",
         ),
         (COURSE_FILE, "statement: It is a test.", "", ":1: “statement” is missing."),
         (

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.utils.safestring import SafeString
 
-from cms.core import places
+from cms.core import places, unread
 from cms.core.templatetags.components import component
 from cms.core.templatetags.navigation import footer_groups, main_menu, site_details, small_print
 
@@ -35,6 +35,7 @@ def site_header(context: Any) -> SafeString:
         site_name=settings.SITE_NAME,
         signed_in=signed_in,
         works_here=signed_in and _works_here(user),
+        unread=unread.unread(user.pk) if signed_in else 0,
         links=tuple(main_menu(context)),
     )
 

@@ -6,5 +6,15 @@ at /learning/.
 
 from courses.catalogue.pages.activities import ActivityPage, LessonPage, QuizPage, StagePage
 from courses.catalogue.pages.course import CatalogueIndexPage, CoursePage
+from courses.catalogue.pages.meetings import CourseworkPage, LiveSessionPage
 
-__all__ = ["ActivityPage", "CatalogueIndexPage", "CoursePage", "LessonPage", "QuizPage", "StagePage"]
+__all__ = [
+    "ActivityPage",
+    "CatalogueIndexPage",
+    "CoursePage",
+    "CourseworkPage",
+    "LessonPage",
+    "LiveSessionPage",
+    "QuizPage",
+    "StagePage",
+]

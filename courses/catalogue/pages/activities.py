@@ -36,7 +36,12 @@ class StagePage(UnservedPage):
         FieldPanel("is_gated"),
     ]
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
-    subpage_types: ClassVar[list[str]] = ["courses.LessonPage", "courses.QuizPage"]
+    subpage_types: ClassVar[list[str]] = [
+        "courses.LessonPage",
+        "courses.LiveSessionPage",
+        "courses.CourseworkPage",
+        "courses.QuizPage",
+    ]
     template = "courses/stage_page.html"
 
     class Meta:

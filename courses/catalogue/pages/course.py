@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
@@ -109,6 +110,16 @@ class CoursePage(BasePage):
         db_default=1,
         help_text=_("How stages are counted. It holds from the next edition on."),
     )
+    sessions_needed = models.PositiveSmallIntegerField(
+        _("how many live sessions are enough"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Of all required sessions, whichever they are. For example 9 of 12. Leave empty if people must "
+            "come to each of them. It holds from the next edition on."
+        ),
+    )
     notice = models.CharField(
         max_length=200, blank=True, help_text=_("A line shown with all texts of this course.")
     )
@@ -147,6 +158,7 @@ class CoursePage(BasePage):
         FieldPanel("about"),
         FieldPanel("access_needs"),
         FieldPanel("first_stage_number"),
+        FieldPanel("sessions_needed"),
         FieldPanel("reviewed_on"),
         MultiFieldPanel(
             [

@@ -48,7 +48,7 @@ def test_a_full_cohort_refuses_with_a_next_step(
 ) -> None:
     type(course.cohort).objects.update(capacity=1)
     enrol.start(cohort_id=course.cohort.pk, learner=ada, at=now)
-    with pytest.raises(EnrolmentRefused, match="look again later"):
+    with pytest.raises(EnrolmentRefused, match="waiting list"):
         enrol.start(cohort_id=course.cohort.pk, learner=ben, at=now)
     assert not Enrolment.objects.filter(learner=ben).exists()
 

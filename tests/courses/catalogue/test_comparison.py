@@ -52,13 +52,15 @@ def test_they_do_so_for_outlines_that_have_little_in_common(old: Outline, new: O
     assert applied(old, new) == flat(new)
 
 
+KINDS = ("quiz", "session", "coursework")
+
 # --- Applying, written apart from the comparison ---------------------------------------------------
 
 
 def flat(outline: Outline) -> dict[str, Any]:
     """Everything that an outline asks, as plain lists and values."""
     return {
-        "course": (outline.course_code, outline.course_title),
+        "course": (outline.course_code, outline.course_title, outline.sessions_needed),
         "outcomes": list(outline.outcomes),
         "certificate": asdict(outline.certificate),
         "stages": [(s.title, s.summary, s.is_gated) for s in outline.stages],
@@ -68,9 +70,14 @@ def flat(outline: Outline) -> dict[str, Any]:
 
 def rules(activity: ActivityOutline) -> dict[str, Any]:
     own = {f.name: getattr(activity, f.name) for f in fields(activity) if f.name not in IDENTITY}
-    quiz = asdict(activity.quiz) if activity.quiz else {}
     # No limit and no quiz look the same here: nothing to say either way.
-    limits = {f"quiz.{name}": value for name, value in quiz.items() if value is not None}
+    limits = {
+        f"{kind}.{name}": value
+        for kind in KINDS
+        if getattr(activity, kind) is not None
+        for name, value in asdict(getattr(activity, kind)).items()
+        if value is not None
+    }
     return {"id": activity.activity_id, **own, **limits}
 
 
@@ -79,7 +86,8 @@ def applied(old: Outline, new: Outline) -> dict[str, Any]:
     found = changes(old, new)
     values = {(c.subject, c.key, c.field): c.after for c in found if c.field}
     course = tuple(
-        values.get((Subject.COURSE, 0, name), getattr(old, name)) for name in ("course_code", "course_title")
+        values.get((Subject.COURSE, 0, name), getattr(old, name))
+        for name in ("course_code", "course_title", "sessions_needed")
     )
     certificate = {k: values.get((Subject.CERTIFICATE, 0, k), v) for k, v in asdict(old.certificate).items()}
     outcomes = merged(
@@ -145,7 +153,7 @@ def activities_of(
 
 def changed(one: dict[str, Any], values: dict[Any, Any]) -> dict[str, Any]:
     mine = {f: v for (s, key, f), v in values.items() if s is Subject.ACTIVITY and key == one["id"]}
-    return {k: v for k, v in {**one, **mine}.items() if v is not None or not k.startswith("quiz.")}
+    return {k: v for k, v in {**one, **mine}.items() if v is not None or "." not in k}
 
 
 # --- Examples that an editor meets -----------------------------------------------------------------
@@ -194,6 +202,31 @@ OLD = shapes.outline(shapes.stage(ONE, TWO), shapes.stage(THREE, number=2))
 )
 def test_a_change_is_named_once(new: Outline, found: list[Change]) -> None:
     assert list(changes(OLD, new)) == found
+
+
+SESSION, WORK = shapes.session(4), shapes.coursework(5)
+MEET = shapes.outline(shapes.stage(SESSION, WORK), sessions_needed=1)
+
+
+@pytest.mark.parametrize(
+    ("new", "found"),
+    [
+        (
+            replace(MEET, sessions_needed=None),
+            [Change(Subject.COURSE, Happened.CHANGED, 0, "A course", "sessions_needed", 1, None)],
+        ),
+        (
+            shapes.outline(shapes.stage(shapes.session(4, make_up=False), WORK), sessions_needed=1),
+            [Change(Subject.ACTIVITY, Happened.CHANGED, 4, "Session 4", "session.make_up", True, False)],
+        ),
+        (
+            shapes.outline(shapes.stage(SESSION, shapes.coursework(5, takes_files=False)), sessions_needed=1),
+            [Change(Subject.ACTIVITY, Happened.CHANGED, 5, "Work 5", "coursework.takes_files", True, False)],
+        ),
+    ],
+)
+def test_what_changes_for_sessions_and_coursework_is_named(new: Outline, found: list[Change]) -> None:
+    assert list(changes(MEET, new)) == found
 
 
 def test_two_stages_that_changed_places_are_one_move() -> None:

@@ -104,6 +104,7 @@ def test_exactly_the_gated_stages_behind_a_required_activity_wait_for_it(outline
     for stage in outline.stages:
         for activity in stage.activities:
             finished = {a.activity_id: Outcome.PASSED for a in outline.activities}
+            assert not standing(outline, finished).left
             del finished[activity.activity_id]
             locked = tuple(s.stage for s in standing(outline, finished).stages if not s.is_open)
             assert outline.waiting_for(activity) == locked
@@ -132,6 +133,24 @@ def of(*activities: ActivityOutline) -> Outline:
         (of(quiz(attempts_allowed=0)), Problem(Trouble.NO_ATTEMPTS, "The quiz", 1, 101)),
         # However a quiz comes to ask some of its questions only: those that must be right are among them.
         (of(quiz(must_be_right=(1, 2, 3, 4))), Problem(Trouble.TOO_FEW_ASKED, "The quiz", 1, 101)),
+        (
+            of(replace(shapes.session(1), participatory_minutes=0, self_directed_minutes=20)),
+            Problem(Trouble.NO_TIME_TOGETHER, "Session 1", 1, 101),
+        ),
+        (
+            of(shapes.coursework(1, takes_text=False, takes_files=False)),
+            Problem(Trouble.TAKES_NOTHING, "Work 1", 1, 101),
+        ),
+        (
+            of(replace(shapes.coursework(1), coursework=None)),
+            Problem(Trouble.TAKES_NOTHING, "Work 1", 1, 101),
+        ),
+        (
+            shapes.outline(
+                shapes.stage(shapes.session(1), shapes.session(2, is_required=False)), sessions_needed=2
+            ),
+            Problem(Trouble.TOO_FEW_SESSIONS),
+        ),
     ],
 )
 def test_what_cannot_be_completed_is_found_with_its_page(outline: Outline, found: Problem) -> None:
@@ -149,6 +168,72 @@ def test_a_good_outline_has_no_problems() -> None:
     optional = shapes.lesson(2, is_required=False, minutes=0)
     unlimited = replace(quiz(attempts_allowed=None), activity_id=3)
     assert problems(of(shapes.lesson(1), optional, unlimited)) == []
+    meetings = shapes.stage(shapes.session(4), shapes.session(5), shapes.coursework(6, takes_text=False))
+    assert problems(shapes.outline(meetings, sessions_needed=1)) == []
+
+
+# What the very first editions stored: the frozen words of editions that learners are on.
+STORED_BEFORE = {
+    "format": 1,
+    "course_code": "OLD",
+    "course_title": "An old course",
+    "outcomes": ["Explain one thing."],
+    "stages": [
+        {
+            "number": 1,
+            "title": "Stage 1",
+            "summary": "",
+            "is_gated": True,
+            "activities": [
+                {
+                    "activity_id": 1,
+                    "page_id": 101,
+                    "revision_id": 7,
+                    "kind": "lesson",
+                    "title": "Lesson 1",
+                    "is_required": True,
+                    "self_directed_minutes": 10,
+                    "participatory_minutes": 0,
+                    "quiz": None,
+                },
+                {
+                    "activity_id": 2,
+                    "page_id": 102,
+                    "revision_id": 8,
+                    "kind": "quiz",
+                    "title": "Quiz 2",
+                    "is_required": True,
+                    "self_directed_minutes": 5,
+                    "participatory_minutes": 0,
+                    "quiz": {
+                        "pass_mark_percent": 75,
+                        "attempts_allowed": 2,
+                        "time_limit_minutes": None,
+                        "question_count": 3,
+                    },
+                },
+            ],
+        }
+    ],
+    "certificate": {"kind": "", "provider": "", "accreditation": "", "statement": "", "notice": ""},
+}
+
+
+def test_editions_from_before_live_sessions_are_read_written_and_named_as_they_were() -> None:
+    outline = from_json(STORED_BEFORE)
+    assert json.loads(json.dumps(to_json(outline))) == STORED_BEFORE
+    assert outline.sessions_needed is None
+    assert fingerprint(outline) == ("28e3aedc0c2c645935e09dda5c72950cf7ec662235a8966186ec2dd239788886")
+
+
+@given(shapes.outlines())
+def test_what_came_later_stands_only_where_it_says_something(outline: Outline) -> None:
+    stored = to_json(outline)
+    assert ("sessions_needed" in stored) is (outline.sessions_needed is not None)
+    plain = [activity for stage in stored["stages"] for activity in stage["activities"]]
+    for activity, kept in zip(outline.activities, plain, strict=True):
+        assert ("session" in kept) is (activity.kind is Kind.LIVE_SESSION)
+        assert ("coursework" in kept) is (activity.kind is Kind.COURSEWORK)
 
 
 def test_all_problems_are_told_at_once() -> None:

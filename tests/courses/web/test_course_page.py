@@ -150,6 +150,8 @@ def test_a_full_cohort_says_that_places_do_come_free(
 ) -> None:
     Cohort.objects.update(capacity=1)
     assert "Full at the moment" in words(client, course)
+    assert "You can put yourself on the waiting list." in words(client, course)
+    Cohort.objects.update(has_waiting_list=False)
     assert "places do come free" in words(client, course)
 
 

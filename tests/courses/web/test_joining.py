@@ -97,7 +97,7 @@ def test_somebody_who_was_on_the_course_is_told_before_they_begin_anew(
     course.enrol(ben, at=now)
     full = " ".join(browser.get(url(course)).content.decode().split())
     assert "What you did is kept there. To go on where you were, ask us." in full
-    assert "begin anew" not in full
+    assert "If you join again, you begin anew." not in full
 
 
 def test_a_live_place_comes_before_one_that_ended(

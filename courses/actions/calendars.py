@@ -1,0 +1,30 @@
+"""A learner's own address for their calendar program."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from cms.users import sealing
+from courses.cohorts.calendar_feeds import CalendarFeed
+
+
+def make(*, user: Any, at: datetime) -> str:
+    """Make the address, or make it anew, which ends the old one; return its token."""
+    token = secrets.token_urlsafe(32)
+    CalendarFeed.objects.update_or_create(
+        user=user,
+        defaults={"token_hash": hashed(token), "sealed_token": sealing.seal(token), "made_at": at},
+    )
+    return token
+
+
+def stop(*, user: Any) -> bool:
+    """End the address; say whether there was one. Safe to repeat."""
+    deleted, _by_model = CalendarFeed.objects.filter(user=user).delete()
+    return bool(deleted)
+
+
+def hashed(token: str) -> str:
+    """What a token is found by: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,179 @@
+"""Moving a learner to another group of the same course, with the work they did. Whole or not at all."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from courses.actions import enrol, study, tell
+from courses.actions.enrol import EnrolmentRefused
+from courses.assessment.allowances import Allowance
+from courses.assessment.models import Attempt
+from courses.enrolment import places
+from courses.enrolment.models import Enrolment, Grant
+from courses.enrolment.rules import Answer, may_join
+from courses.enrolment.states import State
+from courses.ledger import models as ledger
+from courses.progress.models import Completion, Record
+from courses.progress.notes import Note, ReadingPlace
+
+# Why the old place ended. A deferral is asked for by the learner, a transfer by either side.
+DEFERRED, TRANSFERRED, PUT_RIGHT = "deferred", "transferred", "put_right"
+# What belongs to the learner's work rather than to the old place, and goes along.
+GOES_ALONG: list[Any] = [Allowance, Attempt, Note, ReadingPlace]
+
+
+@transaction.atomic
+def move(  # noqa: PLR0913 - all by keyword
+    *,
+    enrolment_id: int,
+    to_cohort_id: int,
+    kind: str,
+    by: Any,
+    at: datetime,
+    reason: str,
+    over_capacity: bool = False,
+) -> Enrolment:
+    """End a learner's place in one cohort and give them one in another, with grants and work.
+
+    Safe to repeat: who has been moved there already is only returned. Staff may move somebody into a
+    cohort that is full or no longer open, if they say so; nobody is moved into one that is over.
+    Raises Enrolment.DoesNotExist, Cohort.DoesNotExist, and EnrolmentRefused with what to do instead.
+    """
+    if not reason.strip():
+        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    old = _locked(enrolment_id, to_cohort_id)
+    cohort = enrol.lock_cohort(to_cohort_id)
+    if already := Enrolment.objects.filter(moved_from=old, cohort=cohort, ended_at=None).first():
+        return already
+    _check(old, cohort, at=at)
+    if places.fullness(cohort, at=at).seats.left == 0 and not over_capacity:
+        raise EnrolmentRefused(_("That group has no free place. Nothing was changed."))
+    grants = list(old.grants.filter(withdrawn_at=None).values_list("kind", flat=True))
+    enrol.end(old, end_reason=kind, action=kind, by=by, at=at, reason=reason, tells="")
+    new = _arrive(old, cohort, grants=grants, by=by, at=at, reason=reason, over_capacity=over_capacity)
+    tell.later(kind="moved", learner=new.learner_id, about=f"enrolment:{new.pk}", at=at, enrolment=new.pk)
+    return new
+
+
+@transaction.atomic
+def move_self(*, enrolment_id: int, to_cohort_id: int, learner: Any, at: datetime, reason: str) -> Enrolment:
+    """A learner goes to another group of their course by themselves. The work goes along. Safe to repeat.
+
+    The group must take them as it would take anybody new: joining is open, and a place is free that nobody
+    waits for.
+    Raises Enrolment.DoesNotExist when the place is not theirs, Cohort.DoesNotExist, and EnrolmentRefused.
+    """
+    if not Enrolment.objects.filter(pk=enrolment_id, learner=learner).exists():
+        raise Enrolment.DoesNotExist
+    old = _locked(enrolment_id, to_cohort_id)
+    cohort = enrol.lock_cohort(to_cohort_id)
+    if already := Enrolment.objects.filter(moved_from=old, cohort=cohort, ended_at=None).first():
+        return already
+    if old.status == State.SUSPENDED.value:
+        raise EnrolmentRefused(
+            _("Your place is paused at the moment. Please ask us before you change groups.")
+        )
+    answer = may_join(
+        window=places.window(cohort),
+        seats=places.fullness(cohort, at=at).seats,
+        at=at,
+        joining=cohort.joining,
+    )
+    if answer is not Answer.OPEN:
+        raise EnrolmentRefused(_("That group cannot be joined now. Nothing was changed. Ask us for help."))
+    enrol.check_person(cohort=cohort, learner=learner)
+    return move(
+        enrolment_id=enrolment_id, to_cohort_id=to_cohort_id, kind=DEFERRED, by=learner, at=at, reason=reason
+    )
+
+
+@transaction.atomic
+def put_right(
+    *, enrolment_id: int, by: Any, at: datetime, reason: str, over_capacity: bool = False
+) -> Enrolment:
+    """Give somebody the place back that ended by mistake: a new one in the same cohort, with their work.
+
+    Raises EnrolmentRefused when it has not ended, there is no room, or the person has another place.
+    """
+    if not reason.strip():
+        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    old = enrol.locked(enrolment_id)
+    cohort = enrol.lock_cohort(old.cohort_id)
+    if old.status != State.ENDED.value:
+        raise EnrolmentRefused(_("This place has not ended, so there is nothing to put right."))
+    if enrol.live_enrolments(learner=old.learner, course_id=cohort.edition.course_id).exists():
+        raise EnrolmentRefused(_("This person has another place on this course now."))
+    if places.fullness(cohort, at=at).seats.left == 0 and not over_capacity:
+        raise EnrolmentRefused(_("All places are taken. Give a place beyond the number, or make room first."))
+    return _arrive(old, cohort, grants=["staff"], by=by, at=at, reason=reason, over_capacity=over_capacity)
+
+
+def _locked(enrolment_id: int, to_cohort_id: int) -> Enrolment:
+    """The enrolment, with both cohorts locked in the order of their numbers before it."""
+    from_cohort = Enrolment.objects.values_list("cohort_id", flat=True).get(pk=enrolment_id)
+    for cohort_id in sorted({from_cohort, to_cohort_id}):
+        enrol.lock_cohort(cohort_id)
+    return enrol.locked(enrolment_id)
+
+
+def _check(old: Enrolment, cohort: Any, *, at: datetime) -> None:
+    if cohort.pk == old.cohort_id:
+        raise EnrolmentRefused(_("The person is in this group already. Choose another one."))
+    if cohort.edition.course_id != old.cohort.edition.course_id:
+        raise EnrolmentRefused(_("That group belongs to another course. Choose a group of the same course."))
+    if old.status == State.ENDED.value:
+        raise EnrolmentRefused(_("This place has ended, so there is nothing to move."))
+    if Completion.objects.filter(enrolment=old).exists():
+        raise EnrolmentRefused(_("This course is finished already, so there is nothing to move."))
+    if enrol.is_over(cohort, at=at):
+        raise EnrolmentRefused(_("That group is over. Choose one that is still to come."))
+
+
+def _arrive(  # noqa: PLR0913 - all by keyword
+    old: Enrolment,
+    cohort: Any,
+    *,
+    grants: list[str],
+    by: Any,
+    at: datetime,
+    reason: str,
+    over_capacity: bool,
+) -> Enrolment:
+    """The new place, with the work that was done before."""
+    new = Enrolment.objects.create(
+        learner=old.learner,
+        cohort=cohort,
+        status=State.ACTIVE.value,
+        started_at=at,
+        access_until=places.access_until(cohort, joined_at=at),
+        moved_from=old,
+    )
+    enrol.seat(new, over_capacity=over_capacity)
+    Grant.objects.bulk_create(Grant(enrolment=new, kind=kind, given_at=at) for kind in grants)
+    ledger.write(
+        action="moved here", learner=new.learner, subject=new, by=by, at=at, reason=reason, before=old.pk
+    )
+    enrol.stop_waiting(cohort=cohort, learner=new.learner, at=at)
+    _carry(old, new)
+    study.refresh(enrolment=new, outline=cohort.edition.outline, outcomes=study.outcomes_of(new), at=at)
+    return new
+
+
+def _carry(old: Enrolment, new: Enrolment) -> None:
+    """The records are copied, so that the old place still says what was done there; the rest goes along."""
+    Record.objects.bulk_create(
+        Record(
+            enrolment=new,
+            activity_id=record.activity_id,
+            outcome=record.outcome,
+            score=record.score,
+            max_score=record.max_score,
+            at=record.at,
+            by_id=record.by_id,
+        )
+        for record in Record.objects.filter(enrolment=old)
+    )
+    for model in GOES_ALONG:
+        model.objects.filter(enrolment=old).update(enrolment=new)

@@ -1,0 +1,72 @@
+"""What the ledger says, in plain sentences for the people who look after a cohort."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from courses.catalogue.outline import Outline
+from courses.ledger.models import LedgerEntry
+
+# In the order of a place's life. A test looks that every action of the code has its words here.
+WORDS: dict[str, Any] = {
+    "applied for a place": lazy("Applied for a place."),
+    "answered what was asked": lazy("Answered what the team asked."),
+    "took an application back": lazy("Took their application back."),
+    "asked for more": lazy("Was asked for more about their application."),
+    "declined an application": lazy("The application was declined."),
+    "offer sent again": lazy("The offer of a place was sent again."),
+    "enrolled": lazy("Got a place on the cohort."),
+    "grant added": lazy("Got one more reason to have a place."),
+    "grant dropped": lazy("Lost one of the reasons to have a place."),
+    "lost their place": lazy("Lost the place: no reason for it was left."),
+    "withdrew": lazy("Left the course. The place is free again."),
+    "removed": lazy("Was taken off the course by the team."),
+    "paused": lazy("The place was paused."),
+    "resumed": lazy("The pause ended."),
+    "deferred": lazy("Moved on to a later group, with the work done so far."),
+    "transferred": lazy("Was moved to another group, with the work done so far."),
+    "moved here": lazy("Came here from another group, with the work done so far."),
+    "put right": lazy("Got the place back."),
+    "access changed": lazy("The last day of access was changed."),
+    "access over": lazy("Access to the course ended."),
+    "access ended": lazy("Access to the course ended."),
+    "lesson done": lazy("Did the lesson “%(title)s”."),
+    "quiz marked": lazy("Handed in a quiz: %(score)s of %(max_score)s points."),
+    "attendance noted": lazy("Attendance was noted: “%(title)s”."),
+    "attendance corrected": lazy("Attendance was corrected: “%(title)s”."),
+    "recorded done": lazy("“%(title)s” was put down as done."),
+    "recorded passed": lazy("“%(title)s” was put down as passed."),
+    "recorded not_passed": lazy("“%(title)s” was put down as not passed."),
+    "recorded handed_in": lazy("Work for “%(title)s” was handed in."),
+    "recorded sent_back": lazy("Work for “%(title)s” was sent back."),
+    "record taken back": lazy("“%(title)s” was put back to “to do”."),
+    "another try given": lazy("Got another try at “%(title)s”."),
+    "time at a quiz changed": lazy("Has %(time_factor_percent)s%% of the usual time at “%(title)s”."),
+    "completed": lazy("Finished the course."),
+    "certificate issued": lazy("The certificate was issued."),
+    "certificate corrected": lazy("The name on the certificate was corrected."),
+    "name shown on check page": lazy("Chose to show their name where certificates are checked."),
+    "name hidden on check page": lazy("Chose to hide their name where certificates are checked."),
+    "name shown to cohort": lazy("Agreed that others on the cohort see their name."),
+    "name hidden from cohort": lazy("Decided that others on the cohort do not see their name."),
+}
+
+
+def sentence(entry: LedgerEntry, outline: Outline) -> str:
+    """One entry in words; the action's own name when nobody has written words for it yet."""
+    words = WORDS.get(entry.action)
+    if words is None:
+        return _("Noted: %(action)s.") % {"action": entry.action}
+    return str(words) % _values(entry.details, outline)
+
+
+def _values(details: Mapping[str, Any], outline: Outline) -> defaultdict[str, str]:
+    """What the words may name. A number that an old entry does not have is a question mark."""
+    values: defaultdict[str, str] = defaultdict(lambda: "?")
+    values |= {name: str(value) for name, value in details.items()}
+    activity = outline.activity(details["activity"]) if isinstance(details.get("activity"), int) else None
+    values["title"] = activity.title if activity else str(_("an activity that is not in this edition"))
+    return values

@@ -1,0 +1,113 @@
+"""A place that is kept for somebody, as the page shows it that they answer on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from courses.actions import offers
+from courses.catalogue import public
+from courses.cohorts import telling_times
+from courses.enrolment.models import Offer
+from courses.enrolment.states import OfferState
+from courses.queries import joining
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedPlace:
+    """An offer. `is_open` says whether it can be answered; otherwise `sentence` says why not.
+
+    `is_mine` is False when it was made to another account than the one that is signed in.
+    `enrolment_id` leads to the course once this person has taken the place.
+    """
+
+    id: int
+    is_open: bool
+    is_mine: bool
+    sentence: str
+    why: str
+    until: str
+    course_title: str
+    course_url: str
+    cohort_name: str
+    facts: list[public.Fact]
+    needs_sign_in: bool
+    accept_url: str
+    decline_url: str
+    enrolment_id: int | None
+
+    @property
+    def sign_in_url(self) -> str:
+        return f"{reverse('account_login')}?next={self.accept_url}"
+
+    @property
+    def sign_up_url(self) -> str:
+        return f"{reverse('account_signup')}?next={self.accept_url}"
+
+
+def own(*, offer_id: int, person: Any, at: datetime) -> OfferedPlace:
+    """One query. Raises Offer.DoesNotExist when it is somebody else's."""
+    offer = _offers().get(pk=offer_id, learner=person)
+    return _shown(
+        offer,
+        person=person,
+        at=at,
+        accept_url=reverse("learning:offer", args=[offer.pk]),
+        decline_url=reverse("learning:decline_offer", args=[offer.pk]),
+    )
+
+
+def by_token(*, token: str, person: Any, at: datetime) -> OfferedPlace:
+    """The offer of a secret link. One query. Raises Offer.DoesNotExist when the link leads nowhere."""
+    offer = _offers().get(token_hash=offers.hash_of(token))
+    return _shown(
+        offer,
+        person=person,
+        at=at,
+        accept_url=reverse("learning:offer_link", args=[token]),
+        decline_url=reverse("learning:decline_offer_link", args=[token]),
+    )
+
+
+def _offers() -> Any:
+    related = Offer.objects.select_related("cohort__edition__course__page", "enrolment")
+    return related.defer("cohort__edition__frozen")
+
+
+def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_url: str) -> OfferedPlace:
+    cohort, course = offer.cohort, offer.cohort.edition.course
+    there = ZoneInfo(cohort.time_zone)
+    own = ZoneInfo(person.time_zone) if person.is_authenticated else there
+    page = getattr(course, "page", None)
+    mine = offer.learner_id is None or (person.is_authenticated and offer.learner_id == person.pk)
+    took = offer.enrolment if offer.status == OfferState.ACCEPTED.value else None
+    return OfferedPlace(
+        id=offer.pk,
+        is_open=offer.is_open_at(at),
+        # Whoever is not signed in may still be the right person.
+        is_mine=mine or not person.is_authenticated,
+        sentence=offers.gone_sentence(offer, at=at),
+        why=_why(offer),
+        until=telling_times.moment(offer.answer_by, own=own, there=there) if offer.answer_by else "",
+        course_title=course.title,
+        course_url=(page.url or "") if page is not None and page.live else "",
+        cohort_name=cohort.name,
+        facts=joining.cohort_facts(cohort, at=at),
+        needs_sign_in=not person.is_authenticated,
+        accept_url=accept_url,
+        decline_url=decline_url,
+        enrolment_id=took.pk if took and person.is_authenticated and took.learner_id == person.pk else None,
+    )
+
+
+def _why(offer: Offer) -> str:
+    words = {
+        Offer.Kind.WAITING_LIST: _("You waited for a place, and now one is free."),
+        Offer.Kind.APPLICATION: _("You applied, and the team would like you to come."),
+        Offer.Kind.INVITATION: _("The people who look after this course invite you."),
+        Offer.Kind.ORGANISATION: _("An organisation has a place for you on this course."),
+    }
+    return words[Offer.Kind(offer.kind)]

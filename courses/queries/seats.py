@@ -1,0 +1,108 @@
+"""The places of one cohort, for the people who look after it: taken, kept, offered, waited for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from courses.actions import waiting
+from courses.cohorts import staffing
+from courses.cohorts.models import Cohort, CohortReserve
+from courses.enrolment import places
+from courses.enrolment.models import Offer, Place
+from courses.enrolment.rules import Seats
+from courses.enrolment.states import OfferState
+from courses.queries.joining import waiting_rules
+
+KINDS = {
+    Offer.Kind.WAITING_LIST: _("From the waiting list"),
+    Offer.Kind.APPLICATION: _("After an application"),
+    Offer.Kind.INVITATION: _("Invitation"),
+    Offer.Kind.ORGANISATION: _("Place of an organisation"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Somebody on the waiting list. `had_a_place` on this course before."""
+
+    name: str
+    email: str
+    since: datetime
+    had_a_place: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOffer:
+    """A place that is kept for somebody. `who` is an address when there is no account."""
+
+    id: int
+    who: str
+    kind: str
+    answer_by: datetime | None
+    made_by: str
+    can_send_again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeptBack:
+    label: str
+    unfilled: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOfCohort:
+    """`over_capacity` counts the places that a named person gave beyond the number."""
+
+    cohort: Cohort
+    seats: Seats
+    over_capacity: int
+    kept_back: list[KeptBack]
+    waiting: list[Waits]
+    waiting_rules: list[str]
+    offers: list[OpenOffer]
+
+
+def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
+    """Five queries. Raises Cohort.DoesNotExist when the person does not look after it."""
+    cohorts = staffing.run_by(person).select_related("edition__course").defer("edition__frozen")
+    cohort: Any = places.with_promises(cohorts).get(pk=cohort_id)
+    now = places.fullness(cohort, at=at)
+    return SeatsOfCohort(
+        cohort=cohort,
+        seats=now.seats,
+        over_capacity=Place.objects.filter(cohort=cohort, over_capacity=True).count(),
+        kept_back=[
+            KeptBack(str(CohortReserve.Reason(reason).label), number)
+            for reason, number in now.unfilled.items()
+            if number
+        ],
+        waiting=[_waits(entry) for entry in waiting.in_order(cohort)],
+        waiting_rules=waiting_rules(cohort),
+        offers=[_offer(one) for one in open_offers(cohort, at=at)],
+    )
+
+
+def open_offers(cohort: Any, *, at: datetime) -> Any:
+    """The offers of a cohort that can still be answered, the one that ends first on top."""
+    can_answer = Q(answer_by__isnull=True) | Q(answer_by__gt=at)
+    found = Offer.objects.filter(can_answer, cohort=cohort, status=OfferState.OPEN.value)
+    return found.select_related("learner", "made_by").order_by("answer_by", "pk")
+
+
+def _waits(entry: Any) -> Waits:
+    person = entry.learner
+    return Waits(person.get_full_name(), person.email, entry.joined_at, entry.had_a_place)
+
+
+def _offer(one: Offer) -> OpenOffer:
+    return OpenOffer(
+        id=one.pk,
+        who=one.learner.get_full_name() if one.learner else one.email,
+        kind=str(KINDS[Offer.Kind(one.kind)]),
+        answer_by=one.answer_by,
+        made_by=one.made_by.get_full_name() if one.made_by else "",
+        can_send_again=one.kind != Offer.Kind.ORGANISATION,
+    )

@@ -1,0 +1,222 @@
+"""Applications as the people see them who choose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from courses.cohorts import staffing
+from courses.cohorts.models import Cohort
+from courses.enrolment import places
+from courses.enrolment.applications import Application
+from courses.enrolment.rules import Seats
+from courses.enrolment.states import UNDECIDED, ApplicationState
+from courses.queries import applications
+from courses.queries.applications import Line
+
+A_PAGE = 40
+# A draft is the applicant's alone, also one that was thrown away before it was sent.
+SENT = Q(submitted_at__isnull=False)
+LABELS = {
+    ApplicationState.DRAFT: gettext_lazy("Not sent yet"),
+    ApplicationState.SUBMITTED: gettext_lazy("To decide"),
+    ApplicationState.MORE_INFORMATION: gettext_lazy("Waits for the applicant’s answer"),
+    ApplicationState.OFFERED: gettext_lazy("Offered a place"),
+    ApplicationState.JOINED: gettext_lazy("Has a place"),
+    ApplicationState.DECLINED: gettext_lazy("Declined"),
+    ApplicationState.WITHDRAWN: gettext_lazy("Taken back"),
+}
+# The filters, in the order of the work. Each is a state; "all" is every one that was sent.
+SHOWS = (
+    ApplicationState.SUBMITTED,
+    ApplicationState.MORE_INFORMATION,
+    ApplicationState.OFFERED,
+    ApplicationState.JOINED,
+    ApplicationState.DECLINED,
+    ApplicationState.WITHDRAWN,
+)
+EVERY = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """One filter with how many it shows."""
+
+    value: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InList:
+    id: int
+    name: str
+    email: str
+    submitted_at: datetime
+    status_label: str
+    note_count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applications:
+    """The applications of one cohort, the one that was sent first on top."""
+
+    cohort: Cohort
+    shows: list[Show]
+    show: str
+    page: Page[Any]
+    rows: list[InList]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note, or a message, with who wrote it."""
+
+    author: str
+    text: str
+    at: datetime
+    is_from_team: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ForReview:
+    """One application as its reviewers see it. `seen` is the version that is shown."""
+
+    application: Application
+    cohort: Cohort
+    course_title: str
+    name: str
+    email: str
+    status_label: str
+    lines: list[Line]
+    notes: list[Written]
+    messages: list[Written]
+    seats: Seats
+    unfilled: dict[str, int]
+    decided_by: str
+
+    @property
+    def id(self) -> int:
+        return self.application.pk
+
+    @property
+    def seen(self) -> int:
+        return self.application.version
+
+    @property
+    def is_undecided(self) -> bool:
+        return ApplicationState(self.application.status) in UNDECIDED
+
+    @property
+    def offer_until(self) -> datetime | None:
+        offer = self.application.offer
+        return offer.answer_by if offer else None
+
+
+def cohort_for(*, cohort_id: int, person: Any) -> Cohort:
+    """One query. Raises Cohort.DoesNotExist when the person does not choose for it."""
+    cohorts = staffing.run_by(person).select_related("edition__course", "application_form")
+    return cohorts.defer("edition__frozen").get(pk=cohort_id)
+
+
+def of_cohort(*, cohort_id: int, person: Any, show: str, page: str | int) -> Applications:
+    """Four queries. Raises Cohort.DoesNotExist when it is not theirs."""
+    cohort = cohort_for(cohort_id=cohort_id, person=person)
+    sent = Application.objects.filter(SENT, cohort=cohort)
+    counts = {row["status"]: row["n"] for row in sent.order_by().values("status").annotate(n=Count("pk"))}
+    known = {state.value for state in SHOWS}
+    show = show if show in known | {EVERY} else ApplicationState.SUBMITTED.value
+    rows = sent if show == EVERY else sent.filter(status=show)
+    found = Paginator(rows.order_by("submitted_at", "pk"), A_PAGE)
+    # The counts are known already, so the pages need not be counted again.
+    found.__dict__["count"] = sum(counts.values()) if show == EVERY else counts.get(show, 0)
+    chosen = found.get_page(page)
+    chosen.object_list = (
+        chosen.object_list.select_related("applicant").annotate(note_count=Count("notes"))  # type: ignore[attr-defined]
+    )
+    shows = [Show(s.value, str(LABELS[s]), counts.get(s.value, 0), s.value == show) for s in SHOWS]
+    shows.append(Show(EVERY, _("All"), sum(counts.values()), show == EVERY))
+    return Applications(cohort, shows, show, chosen, [_in_list(one) for one in chosen.object_list])
+
+
+def _in_list(one: Any) -> InList:
+    return InList(
+        id=one.pk,
+        name=one.applicant.get_full_name(),
+        email=one.applicant.email,
+        submitted_at=one.submitted_at,
+        status_label=str(LABELS[ApplicationState(one.status)]),
+        note_count=one.note_count,
+        url=reverse("staff:application", args=[one.pk]),
+    )
+
+
+def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
+    """Five queries. Raises Application.DoesNotExist when it is not theirs, or was never sent."""
+    found: Any = (
+        Application.objects.filter(SENT, cohort__in=staffing.run_by(person))
+        .select_related("applicant", "cohort__edition__course", "offer", "decided_by")
+        .defer("cohort__edition__frozen")
+        .get(pk=application_id)
+    )
+    promised: Any = places.with_promises(Cohort.objects.all()).get(pk=found.cohort_id)
+    now = places.fullness(promised, at=at)
+    return ForReview(
+        application=found,
+        cohort=found.cohort,
+        course_title=found.cohort.edition.course.title,
+        name=found.applicant.get_full_name(),
+        email=found.applicant.email,
+        status_label=str(LABELS[ApplicationState(found.status)]),
+        lines=applications.lines(found),
+        notes=[
+            Written(note.author.get_full_name(), note.text, note.at)
+            for note in found.notes.select_related("author")
+        ],
+        messages=[
+            Written(said.author.get_full_name(), said.text, said.at, said.is_from_team)
+            for said in found.messages.select_related("author")
+        ],
+        seats=now.seats,
+        unfilled={reason: left for reason, left in now.unfilled.items() if left},
+        decided_by=found.decided_by.get_full_name() if found.decided_by else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every application of a cohort for a spreadsheet: one column for each question that was asked."""
+
+    heads: list[str]
+    keys: list[str]
+    cohort: Cohort
+
+
+def table(*, cohort_id: int, person: Any) -> Table:
+    """Two queries. Raises Cohort.DoesNotExist when it is not theirs."""
+    cohort = cohort_for(cohort_id=cohort_id, person=person)
+    asked: dict[str, str] = {}
+    for answers in Application.objects.filter(SENT, cohort=cohort).values_list("answers", flat=True):
+        for one in answers:
+            asked.setdefault(one["key"], one["question"])
+    return Table(heads=list(asked.values()), keys=list(asked), cohort=cohort)
+
+
+def lines_of(found: Table) -> Iterator[list[str]]:
+    """One line for each application, as it goes along. One query."""
+    sent = Application.objects.filter(SENT, cohort=found.cohort).order_by("submitted_at", "pk")
+    rows = sent.values_list(
+        F("applicant__printed_name"), "applicant__email", "submitted_at", "status", "answers"
+    )
+    for name, email, submitted_at, status, answers in rows.iterator():
+        said = {one["key"]: applications.in_words(one["answer"]) for one in answers}
+        label = str(LABELS[ApplicationState(status)])
+        yield [name, email, submitted_at.isoformat(), label, *(said.get(key, "") for key in found.keys)]

@@ -1,0 +1,179 @@
+"""The places of a cohort, in Wagtail's admin: who waits, what is offered, and giving somebody a place."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from cms.core import typed
+from courses.actions import enrol, offers
+from courses.actions.refusals import ActionRefused
+from courses.cohorts.models import Cohort
+from courses.enrolment.models import Offer
+from courses.queries import seats
+from courses.queries.seats import SeatsOfCohort
+
+REFUSED = 409
+LONGEST_REASON = 300
+
+
+class GiveForm(forms.Form):
+    """A place for somebody who has an account."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Their e-mail address"),
+        help_text=gettext_lazy("The confirmed address of an account. Somebody without one can be invited."),
+        error_messages={"required": gettext_lazy("Please write an address.")},
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("It is kept with the record. The person can read it in their own data."),
+        error_messages={"required": gettext_lazy("Please say why.")},
+    )
+    over_capacity = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Also when all places are taken"),
+        help_text=gettext_lazy("Your name and the reason stay on record with the place."),
+    )
+
+    def clean_email(self) -> str:
+        address = str(self.cleaned_data["email"])
+        found = EmailAddress.objects.filter(email__iexact=address, verified=True, user__is_active=True)
+        self.person = getattr(found.select_related("user").first(), "user", None)
+        if self.person is None:
+            raise forms.ValidationError(
+                _("No account has confirmed this address. Look for a slip, or invite the person.")
+            )
+        return address
+
+
+class TakeBackForm(forms.Form):
+    """Why an offer is taken back."""
+
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        label=gettext_lazy("Why do you take it back?"),
+        error_messages={"required": gettext_lazy("Please say why.")},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def places(request: HttpRequest, cohort: int) -> HttpResponse:
+    """The places of a cohort (GET); give one, or send an offer again (POST, `do` says which)."""
+    found = _found(request, cohort)
+    do = request.POST.get("do", "")
+    if request.method != "POST" or do not in DOINGS:
+        return _show(request, found, GiveForm())
+    return DOINGS[do](request, found)
+
+
+def _found(request: HttpRequest, cohort: int) -> SeatsOfCohort:
+    try:
+        return seats.of_cohort(cohort_id=cohort, person=request.user, at=timezone.now())
+    except Cohort.DoesNotExist as nothing:
+        raise Http404 from nothing
+
+
+def _give(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
+    form = GiveForm(request.POST)
+    if not form.is_valid():
+        return _show(request, found, form, status=REFUSED)
+    try:
+        enrol.by_staff(
+            cohort_id=found.cohort.pk,
+            learner=form.person,
+            by=request.user,
+            at=timezone.now(),
+            reason=form.cleaned_data["reason"],
+            over_capacity=form.cleaned_data["over_capacity"],
+        )
+    except ActionRefused as refused:
+        form.add_error(None, refused.sentence)
+        return _show(request, found, form, status=REFUSED)
+    messages.success(request, _("The person has a place now, and is told."))
+    return redirect("staff:places", found.cohort.pk)
+
+
+def _send_again(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
+    offer = _offer_of(found, request)
+    try:
+        offers.send_again(offer_id=offer.pk, by=request.user, at=timezone.now())
+    except ActionRefused as refused:
+        messages.warning(request, refused.sentence)
+    else:
+        messages.success(request, _("The offer is sent again."))
+    return redirect("staff:places", found.cohort.pk)
+
+
+def _offer_of(found: SeatsOfCohort, request: HttpRequest) -> Offer:
+    """The offer that was chosen, if it belongs to this cohort."""
+    number = typed.number(request.POST.get("offer"))
+    try:
+        return Offer.objects.select_related("learner").get(pk=number, cohort=found.cohort)
+    except Offer.DoesNotExist as nothing:
+        raise Http404 from nothing
+
+
+DOINGS: dict[str, Callable[[HttpRequest, SeatsOfCohort], HttpResponse]] = {
+    "give": _give,
+    "send_again": _send_again,
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, offer: int) -> HttpResponse:
+    """Say what taking an offer back means and ask why (GET); take it back (POST)."""
+    try:
+        chosen: Any = Offer.objects.select_related("learner", "cohort__edition__course").get(pk=offer)
+    except Offer.DoesNotExist as nothing:
+        raise Http404 from nothing
+    found = _found(request, chosen.cohort_id)
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _ask(request, found, chosen, form, status=REFUSED if form.is_bound else 200)
+    try:
+        offers.withdraw(
+            offer_id=offer, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+    except ActionRefused as refused:
+        form.add_error(None, refused.sentence)
+        return _ask(request, found, chosen, form, status=REFUSED)
+    messages.success(request, _("The offer is taken back, and its place is free."))
+    return redirect("staff:places", found.cohort.pk)
+
+
+def _ask(
+    request: HttpRequest, found: SeatsOfCohort, chosen: Offer, form: TakeBackForm, *, status: int
+) -> HttpResponse:
+    context = {
+        "cohort": found.cohort,
+        "who": chosen.learner.get_full_name() if chosen.learner else chosen.email,
+        "form": form,
+        "header_title": _("Take an offer back"),
+        "page_title": _("Take an offer back"),
+        "page_subtitle": found.cohort.name,
+        "header_icon": "undo",
+    }
+    return render(request, "courses/staff/take_back_offer.html", context, status=status)
+
+
+def _show(request: HttpRequest, found: SeatsOfCohort, form: GiveForm, *, status: int = 200) -> HttpResponse:
+    context = {
+        "found": found,
+        "cohort": found.cohort,
+        "form": form,
+        "header_title": _("Places"),
+        "page_title": _("Places: %(cohort)s") % {"cohort": found.cohort.name},
+        "page_subtitle": str(found.cohort.edition),
+        "header_icon": "group",
+    }
+    return render(request, "courses/staff/places.html", context, status=status)

@@ -1,0 +1,141 @@
+"""A place that is kept for somebody: look at it (GET), say yes or no (POST).
+
+Opening a page never answers, because mail scanners open links too.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cms.core.rate_limits import is_too_often, too_often
+from courses.actions import offers as answering
+from courses.actions.enrol import EnrolmentRefused
+from courses.actions.offers import OfferRefused
+from courses.enrolment.models import Enrolment, Offer
+from courses.queries import offers
+from courses.queries.offers import OfferedPlace
+from courses.web import lens
+from courses.web.people import LearnerRequest, learner_page
+
+REFUSED = 409
+GONE = 410
+A_MINUTE = 30
+
+LinkView = Callable[..., HttpResponse]
+
+
+@learner_page("GET", "HEAD", "POST")
+def offer(request: LearnerRequest, offer: int) -> HttpResponse:
+    """One's own offer (GET); take the place (POST)."""
+    if request.method != "POST":
+        return _show(request, offers.own(offer_id=offer, person=request.user, at=timezone.now()))
+    return _take(
+        request,
+        lambda at: answering.accept(offer_id=offer, learner=request.user, at=at),
+        lambda at: offers.own(offer_id=offer, person=request.user, at=at),
+    )
+
+
+@learner_page("GET", "HEAD", "POST")
+def decline(request: LearnerRequest, offer: int) -> HttpResponse:
+    """Ask whether to say no to one's own offer (GET); say no (POST)."""
+    if request.method != "POST":
+        return _ask(request, offers.own(offer_id=offer, person=request.user, at=timezone.now()))
+    try:
+        answering.decline(offer_id=offer, learner=request.user, at=timezone.now())
+    except OfferRefused as refused:
+        messages.warning(request, refused.sentence)
+        return redirect("learning:offer", offer)
+    messages.success(
+        request, _("You said no to the place. It goes to somebody else. Thank you for saying so.")
+    )
+    return redirect("learning:dashboard")
+
+
+def _link_page(view: LinkView) -> LinkView:
+    """A page of a secret link: kept by nobody, found by nobody, and its address is told to nobody."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
+        if is_too_often(request, "offers", A_MINUTE):
+            return too_often(request)
+        if request.method == "POST" and lens.of(request, at=timezone.now()) is not None:
+            return lens.refuse_to_write(request)
+        try:
+            response = view(request, token)
+        except Offer.DoesNotExist as nothing:
+            raise Http404 from nothing
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    return require_http_methods(["GET", "HEAD", "POST"])(wrapped)
+
+
+@_link_page
+def offer_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The offer of a secret link, for whoever holds it (GET); take the place (POST)."""
+    found = offers.by_token(token=token, person=request.user, at=timezone.now())
+    if request.method != "POST":
+        return _show(request, found)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.path)
+    if not found.is_mine:
+        return _show(request, found)
+    return _take(
+        request,
+        lambda at: answering.accept_by_token(token=token, learner=request.user, at=at),
+        lambda at: offers.by_token(token=token, person=request.user, at=at),
+    )
+
+
+@_link_page
+def decline_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Say no through a secret link; no account is needed for that."""
+    at = timezone.now()
+    found = offers.by_token(token=token, person=request.user, at=at)
+    if request.method != "POST" or not found.is_mine:
+        return _ask(request, found)
+    try:
+        answering.decline_by_token(token=token, at=at)
+    except OfferRefused as refused:
+        messages.warning(request, refused.sentence)
+        return redirect("learning:offer_link", token)
+    return render(request, "learning/offer_declined.html", {"offer": found})
+
+
+def _show(request: HttpRequest, found: OfferedPlace, *, status: int = 200) -> HttpResponse:
+    if found.enrolment_id is not None:
+        return redirect("learning:course", found.enrolment_id)
+    if not found.is_open:
+        status = GONE
+    return render(request, "learning/offer.html", {"offer": found}, status=status)
+
+
+def _ask(request: HttpRequest, found: OfferedPlace) -> HttpResponse:
+    if not found.is_open or not found.is_mine:
+        return _show(request, found)
+    return render(request, "learning/decline_offer.html", {"offer": found})
+
+
+def _take(
+    request: HttpRequest, accept: Callable[[Any], Enrolment], again: Callable[[Any], OfferedPlace]
+) -> HttpResponse:
+    """Take the place; when that is refused, say why on the page of the offer as it stands now."""
+    at = timezone.now()
+    try:
+        enrolment = accept(at)
+    except (OfferRefused, EnrolmentRefused) as refused:
+        messages.warning(request, refused.sentence)
+        return _show(request, again(at), status=REFUSED)
+    messages.success(request, _("You have the place. Here is your course."))
+    return redirect("learning:course", enrolment.pk)
