@@ -79,7 +79,7 @@ def measure(database: str, cache: servers.Cache, options: argparse.Namespace) ->
     """Measure the site beside its floors, or the floors alone."""
     with floors.running(database, cache) as least:
         if not options.floors:
-            site = Site(database, cache, cache.workers)
+            site = Site(database, cache, cache.workers, options.enrolments)
             build(site, once=once_for(options.rounds))
             with site.serving() as running:
                 asks.names_of(running.asks, BUDGETS)
@@ -140,6 +140,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured")
     parser.add_argument("--only", action="append", default=[], choices=list(BUDGETS))
+    parser.add_argument("--enrolments", type=int, default=0, help="how many other people are on courses")
     parser.add_argument("--floors", action="store_true", help="measure the floors alone")
     parser.add_argument("--memory", action="store_true", help="what a worker holds after 10,000 requests")
     parser.add_argument("--errors", action="store_true", help="8 clients at once: does any answer go wrong?")

@@ -38,10 +38,11 @@ def _public(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
 
 def _reading(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
     readers = [(one, signed_in(port, one)) for one in data["readers"]]
-    busy = [(one, with_session(port, one["session"])) for one in data["busy"]]
+    three, busy = ([(one, with_session(port, one["session"])) for one in data[k]] for k in ("three", "busy"))
     named = ("course", "lesson", "dashboard", "review")
     return {
         **{name: [_get(browser, one[name]) for one, browser in readers] for name in named},
+        "dashboard-three": [_get(browser, one["dashboard"]) for one, browser in three],
         "dashboard-many": [_get(browser, one["dashboard"]) for one, browser in busy],
         "save-answer": [_save(browser, one["question"]) for one, browser in readers],
     }

@@ -43,6 +43,7 @@ class Site:
     database: str
     cache: Cache
     workers: int
+    enrolments: int = 0
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -64,7 +65,7 @@ class Site:
         _quietly("manage.py", "demo", "--skip-checks", extra=extra)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "data.json"
-            size = ["--asks", str(once), "--pages", str(pages)]
+            size = ["--asks", str(once), "--pages", str(pages), "--enrolments", str(self.enrolments)]
             _quietly("-m", "bench.fill", str(file), *size, extra=extra)
             self.data.update(json.loads(file.read_text()))
 

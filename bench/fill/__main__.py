@@ -15,14 +15,16 @@ def build(options: argparse.Namespace) -> dict[str, Any]:
     """Make everything; return what there is to ask for."""
     from django.utils import timezone
 
-    from bench.fill import addresses, certificates, course, learners, library, pools
+    from bench.fill import addresses, certificates, course, crowd, learners, library, pools
 
     at = timezone.now()
     big = course.build(at=at)
+    crowd.build(big, count=options.enrolments, at=at)
     return {
         "pages": addresses.public(big),
         "searches": library.build(pages=options.pages),
         "readers": learners.readers(big, at=at),
+        "three": learners.on_three_courses(big, at=at),
         "busy": learners.busy(big, at=at),
         "joiners": pools.joiners(big, count=options.asks, at=at),
         "starters": pools.starters(big, count=options.asks, at=at),
@@ -38,6 +40,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--asks", type=int, default=500, help="how many of what can be asked once")
     parser.add_argument("--pages", type=int, default=10_000, help="how many pages to search in")
+    parser.add_argument("--enrolments", type=int, default=0, help="how many other people there are")
     options = parser.parse_args(arguments)
     django.setup()
     found = build(options)

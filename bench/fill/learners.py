@@ -18,6 +18,7 @@ from courses.assessment.papers import Question
 from courses.catalogue.outline import Kind
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
+from courses.enrolment.states import State
 from home.demo import people
 
 READERS = 8
@@ -71,12 +72,28 @@ def _reader(user: User, big: BigCourse, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def busy(big: BigCourse, *, at: datetime) -> list[dict[str, Any]]:
-    """People on ten cohorts at once."""
-    found = make("busy", READERS, at=at)
+def on_three_courses(big: BigCourse, *, at: datetime) -> list[dict[str, Any]]:
+    """People on three courses: the two of the demo, and the large one."""
+    found = make("three", READERS, at=at)
     for user in found:
-        for cohort in [_demo_cohort(big), big.cohort, *big.to_join]:
+        for cohort in [*_demo_cohorts(big), big.cohort]:
             enrol.start(cohort_id=cohort.pk, learner=user, at=at)
+    return _dashboards(found)
+
+
+def busy(big: BigCourse, *, at: datetime) -> list[dict[str, Any]]:
+    """People on ten cohorts at once. Nobody can join a course twice, so these rows are made by hand."""
+    found = make("busy", READERS, at=at)
+    cohorts = [_demo_cohort(big), big.cohort, *big.to_join]
+    Enrolment.objects.bulk_create(
+        Enrolment(learner=user, cohort=cohort, status=State.ACTIVE.value, started_at=at)
+        for user in found
+        for cohort in cohorts
+    )
+    return _dashboards(found)
+
+
+def _dashboards(found: list[User]) -> list[dict[str, Any]]:
     dashboard = reverse("learning:dashboard")
     return [{"session": key, "dashboard": dashboard} for key in sessions(found)]
 
@@ -104,5 +121,15 @@ def _begin(enrolment: Enrolment, activity: int, user: User, *, at: datetime) -> 
 
 
 def _demo_cohort(big: BigCourse) -> Cohort:
-    cohort: Cohort = Cohort.objects.exclude(edition__course=big.edition.course_id).order_by("pk")[0]
-    return cohort
+    return _demo_cohorts(big)[0]
+
+
+def _demo_cohorts(big: BigCourse) -> list[Cohort]:
+    """A cohort that anybody may join of each course of the demo."""
+    found = Cohort.objects.filter(joining="open", capacity=None).exclude(
+        edition__course=big.edition.course_id
+    )
+    by_course = {
+        cohort.edition.course_id: cohort for cohort in found.order_by("-pk").select_related("edition")
+    }
+    return [by_course[course] for course in sorted(by_course)]
