@@ -39,11 +39,14 @@ def _public(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
 def _reading(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
     readers = [(one, signed_in(port, one)) for one in data["readers"]]
     three, busy = ([(one, with_session(port, one["session"])) for one in data[k]] for k in ("three", "busy"))
+    team = [(one, with_session(port, one["session"])) for one in data["team"]]
     named = ("course", "lesson", "dashboard", "review")
     return {
         **{name: [_get(browser, one[name]) for one, browser in readers] for name in named},
         "dashboard-three": [_get(browser, one["dashboard"]) for one, browser in three],
         "dashboard-many": [_get(browser, one["dashboard"]) for one, browser in busy],
+        "cohort-matrix": [_finds(browser, one["matrix"], "cm-table") for one, browser in team],
+        "register": [_finds(browser, one["register"], "Progress") for one, browser in team],
         "save-answer": [_save(browser, one["question"]) for one, browser in readers],
     }
 
@@ -73,6 +76,15 @@ def with_session(port: int, session: str, *, cookie: str = "session") -> Browser
 
 def _get(browser: Browser, url: str) -> Ask:
     return lambda: browser.get(url)
+
+
+def _finds(browser: Browser, url: str, words: str) -> Ask:
+    """Fetch a page that must hold these words."""
+
+    def fetch() -> None:
+        _expect(words in browser.get(url).text, url, f"without {words!r}")
+
+    return fetch
 
 
 def _search(browser: Browser, url: str) -> Ask:

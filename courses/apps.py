@@ -15,9 +15,11 @@ class CoursesConfig(AppConfig):
             privacy,
             privacy_applications,
             privacy_coursework,
+            privacy_invitations,
             privacy_messages,
             privacy_people,
             privacy_seats,
+            privacy_sessions,
         )
         from courses.messages import kinds
 

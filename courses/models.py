@@ -29,6 +29,7 @@ from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
 from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
+from courses.enrolment.codes import CodeUse, EnrolmentCode
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
@@ -56,6 +57,7 @@ __all__ = [
     "CertificateDocument",
     "CertificateHolder",
     "CertificateLogEntry",
+    "CodeUse",
     "Cohort",
     "CohortDate",
     "CohortNotice",
@@ -69,6 +71,7 @@ __all__ = [
     "Edition",
     "EditionPage",
     "Enrolment",
+    "EnrolmentCode",
     "Grant",
     "LedgerEntry",
     "LessonPage",

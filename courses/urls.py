@@ -5,6 +5,7 @@ from django.urls import include, path
 from courses.web import (
     applications,
     certificates,
+    codes,
     cohort_page,
     handing_in,
     joining,
@@ -64,6 +65,7 @@ learning_urls = [
     path("learning/attempts/<int:attempt>/check/", quizzes.check, name="check"),
     path("learning/attempts/<int:attempt>/hand-in/", quizzes.hand_in, name="hand_in"),
     path("learning/attempts/<int:attempt>/review/", quizzes.review, name="review"),
+    path("join/code/", codes.use_code, name="use_code"),
     path("join/<int:cohort>/", joining.join, name="join"),
     path("join/<int:cohort>/wait/", joining.wait, name="wait"),
     path("join/<int:cohort>/stop-waiting/", joining.stop_waiting, name="stop_waiting"),

@@ -14,7 +14,7 @@ from wagtail.admin.widgets import Button
 from wagtail.log_actions import LogFormatter
 from wagtail.models import Page
 
-from courses.actions import cohort_notices, editions, look, message_words
+from courses.actions import cohort_notices, cohorts, editions, look, message_words
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
 from courses.staff import exchange, history, questions, work
@@ -120,11 +120,32 @@ class NoticeRemoved(LogFormatter):
         return str(gettext("Took a notice away (notice %s)") % log_entry.data.get("notice", ""))
 
 
+class OpenedAgain(LogFormatter):
+    """That a cohort was opened from an earlier one."""
+
+    label = _("Open from an earlier cohort")
+
+    def format_message(self, log_entry: Any) -> str:
+        return str(gettext("Opened from cohort %s") % log_entry.data.get("from", ""))
+
+
+class TakenToNewerEdition(LogFormatter):
+    """That people of a cohort went on with a newer edition."""
+
+    label = _("Go on with a newer edition")
+
+    def format_message(self, log_entry: Any) -> str:
+        said = {"people": log_entry.data.get("people", ""), "to": log_entry.data.get("to", "")}
+        return str(gettext("%(people)s people went on with a newer edition in cohort %(to)s") % said)
+
+
 @hooks.register("register_log_actions")
 def name_what_is_logged(actions: Any) -> None:
     """Words for what our own actions write into Wagtail's log."""
     actions.register_action(cohort_notices.POSTED)(NoticePosted)
     actions.register_action(cohort_notices.REMOVED)(NoticeRemoved)
+    actions.register_action(cohorts.OPENED)(OpenedAgain)
+    actions.register_action(cohorts.TAKEN_OVER)(TakenToNewerEdition)
     actions.register_action(look.LOOKED)(LookedAsLearner)
     history.name_actions(actions)
     actions.register_action(message_words.CHANGED, _("Change the words of a message"), _("Words changed"))

@@ -15,7 +15,7 @@ def build(options: argparse.Namespace) -> dict[str, Any]:
     """Make everything; return what there is to ask for."""
     from django.utils import timezone
 
-    from bench.fill import addresses, certificates, course, crowd, learners, library, pools
+    from bench.fill import addresses, certificates, course, crowd, learners, library, matrix, pools
 
     at = timezone.now()
     big = course.build(at=at)
@@ -26,6 +26,7 @@ def build(options: argparse.Namespace) -> dict[str, Any]:
         "readers": learners.readers(big, at=at),
         "three": learners.on_three_courses(big, at=at),
         "busy": learners.busy(big, at=at),
+        "team": matrix.build(big, at=at),
         "joiners": pools.joiners(big, count=options.asks, at=at),
         "starters": pools.starters(big, count=options.asks, at=at),
         "finishers": pools.finishers(big, count=options.asks, at=at),

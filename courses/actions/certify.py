@@ -18,7 +18,7 @@ from cms.core.batches import work_through
 from courses.actions.refusals import ActionRefused
 from courses.assessment import marking
 from courses.catalogue import accreditation
-from courses.catalogue.outline import Kind, Outline
+from courses.catalogue.outline import ActivityOutline, Kind, Outline
 from courses.certificates import facts as frozen_facts
 from courses.certificates.codes import grouped, new_code, normalised
 from courses.certificates.document import Drawing, draw
@@ -33,7 +33,9 @@ from courses.certificates.status import Status, status_of
 from courses.enrolment.models import Enrolment
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
+from courses.progress.attendance import minutes_attended, turnout_of
 from courses.progress.models import Completion, Record
+from courses.progress.rules import Outcome
 
 
 class CertificateRefused(ActionRefused):
@@ -147,7 +149,10 @@ def _write(
 
 
 def facts_for(*, enrolment: Enrolment, completion: Completion, at: datetime) -> Facts:
-    """What a certificate issued now would say. Two queries."""
+    """What a certificate issued now would say. Two queries, and four more where people meet.
+
+    The time of live sessions is that which the learner was there, and not what was planned.
+    """
     edition = enrolment.cohort.edition
     outline = edition.outline
     zone = ZoneInfo(enrolment.cohort.time_zone)
@@ -167,7 +172,9 @@ def facts_for(*, enrolment: Enrolment, completion: Completion, at: datetime) -> 
         completed_on=on(completion.completed_at),
         issued_on=on(at),
         self_directed_minutes=outline.self_directed_minutes,
-        participatory_minutes=outline.participatory_minutes,
+        participatory_minutes=minutes_attended(enrolment.pk)
+        if _meets(outline)
+        else outline.participatory_minutes,
         assessment=_assessment(enrolment, outline),
         # Not what the edition froze: only what was in force on both days may be claimed (ADR 13).
         accreditation=accreditation.sentences(
@@ -178,20 +185,45 @@ def facts_for(*, enrolment: Enrolment, completion: Completion, at: datetime) -> 
     )
 
 
+def _meets(outline: Outline) -> bool:
+    return any(a.kind is Kind.LIVE_SESSION for a in outline.activities)
+
+
 def _assessment(enrolment: Enrolment, outline: Outline) -> tuple[str, ...]:
-    """How the learner was assessed: one sentence a required quiz, with the mark and the pass mark."""
+    """How the learner was assessed: one sentence a required quiz or piece of coursework, in the order of the
+    course, and one about the live sessions.
+    """
     records = {record.activity_id: record for record in Record.objects.filter(enrolment=enrolment)}
-    quizzes = [a for a in outline.activities if a.kind is Kind.QUIZ and a.is_required and a.quiz]
-    return tuple(
-        _("Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%)")
-        % {
-            "title": quiz.title,
-            "percent": marking.percent(record.score or 0, record.max_score or 0),
-            "pass_mark": quiz.quiz.pass_mark_percent if quiz.quiz else 0,
-        }
-        for quiz in quizzes
-        if (record := records.get(quiz.activity_id))
-    )
+    found = [
+        _how(activity, records[activity.activity_id])
+        for activity in outline.activities
+        if activity.is_required and activity.activity_id in records
+    ]
+    return (*filter(None, found), *(_presence(enrolment) if outline.planned_sessions else ()))
+
+
+def _how(activity: ActivityOutline, record: Record) -> str:
+    words: dict[str, Any] = {"title": activity.title}
+    if activity.kind is Kind.COURSEWORK and record.outcome == Outcome.DONE.value:
+        return _("“%(title)s” was signed off by an assessor") % words
+    if activity.quiz is None:
+        return ""
+    if record.outcome == Outcome.DONE.value:
+        return _("Finished “%(title)s” together with the course team") % words
+    return _("Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%)") % {
+        **words,
+        "percent": marking.percent(record.score or 0, record.max_score or 0),
+        "pass_mark": activity.quiz.pass_mark_percent,
+    }
+
+
+def _presence(enrolment: Enrolment) -> tuple[str]:
+    found = turnout_of(enrolment)
+    words = {"attended": found.attended, "planned": found.planned, "made_up": found.made_up}
+    if found.made_up:
+        told = _("Came to %(attended)d of %(planned)d live sessions, and made up for %(made_up)d by a task")
+        return (told % words,)
+    return (_("Came to %(attended)d of %(planned)d live sessions") % words,)
 
 
 def issue_missing(*, at: datetime) -> int:

@@ -232,8 +232,8 @@ def withdraw(*, offer_id: int, by: Any, at: datetime, reason: str = "") -> Offer
 
 @transaction.atomic
 def send_again(*, offer_id: int, by: Any, at: datetime) -> Offer:
-    """Tell the person of an open offer once more. Somebody without an account gets a new link; the old one
-    stops working.
+    """Tell the person of an open offer once more. Who was written to at an address gets a new link there;
+    the old one stops working.
 
     Raises Offer.DoesNotExist, and OfferRefused when it can no longer be answered.
     """
@@ -242,13 +242,15 @@ def send_again(*, offer_id: int, by: Any, at: datetime) -> Offer:
         raise OfferRefused(_("This offer cannot be answered any more, so it was not sent again."))
     # Not "once": it is sent as often as somebody asks for it, though not twice by a double click.
     about = f"offer:{offer.pk}:{at:%Y%m%d%H%M}"
-    if offer.learner is None:
+    if offer.email:
+        # Also when the address belongs to an account: whoever sends it must not learn that.
         tell.address_later(
             kind="invited", about=about, at=at, email_from="offer", token=new_secret(offer), offer=offer.pk
         )
-        return offer
-    tell.later(kind="offered", learner=offer.learner.pk, about=about, at=at, offer=offer.pk)
-    ledger.write(action="offer sent again", learner=offer.learner, subject=offer, by=by, at=at)
+    elif offer.learner is not None:
+        tell.later(kind="offered", learner=offer.learner.pk, about=about, at=at, offer=offer.pk)
+    if offer.learner is not None:
+        ledger.write(action="offer sent again", learner=offer.learner, subject=offer, by=by, at=at)
     return offer
 
 

@@ -56,8 +56,13 @@ def address_later(
     `email_from` only says, for the reader of the call, which of the ids leads to it. A secret `token`
     for a link is sealed until the e-mail is sent, and the function is given it as `token`.
     """
+    outbox.write(kind="tell-address", at=at, **address_entry(kind=kind, about=about, token=token, **ids))
+
+
+def address_entry(*, kind: str, about: str, token: str = "", **ids: int | None) -> dict[str, Any]:
+    """What the outbox keeps of one message to an address: for many at once (`outbox.write_many`)."""
     secret = {"sealed": sealing.seal(token)} if token else {}
-    outbox.write(kind="tell-address", at=at, message=kind, about=_about(about), ids=_checked(ids), **secret)
+    return {"message": kind, "about": _about(about), "ids": _checked(ids), **secret}
 
 
 def _about(about: str) -> str:

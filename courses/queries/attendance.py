@@ -28,7 +28,6 @@ from courses.progress.turnout import Mark, Status, Turnout
 from courses.queries import run_sheets
 from courses.queries.sessions import counts
 
-
 CAME = (Status.ATTENDED, Status.PARTLY)
 
 

@@ -43,7 +43,7 @@ def of(*, person: Any, at: datetime) -> list[Awaited]:
     rows = _rows(offers, OFFERED, "answer_by").union(
         _rows(waiting, WAITS, "joined_at"), _rows(applications, APPLIED, "changed_at"), all=True
     )
-    return [_awaited(row, person) for row in sorted(rows, key=lambda row: ORDER.index(row["kind"]))]
+    return [_awaited(row, person) for row in sorted(rows, key=lambda row: ORDER.index(row["what"]))]
 
 
 def _rows(rows: QuerySet[Any], kind: str, moment: str) -> Any:
@@ -51,21 +51,21 @@ def _rows(rows: QuerySet[Any], kind: str, moment: str) -> Any:
     return (
         rows.order_by()
         .annotate(
-            kind=Value(kind, output_field=CharField()),
+            what=Value(kind, output_field=CharField()),
             moment=Cast(F(moment), DateTimeField()),
             state=F("status"),
             course=F("cohort__edition__course__title"),
             cohort_name=F("cohort__name"),
             zone=F("cohort__time_zone"),
         )
-        .values("kind", "pk", "cohort_id", "state", "course", "cohort_name", "zone", "moment")
+        .values("what", "pk", "cohort_id", "state", "course", "cohort_name", "zone", "moment")
     )
 
 
 def _awaited(row: Mapping[str, Any], person: Any) -> Awaited:
     about = {"course": row["course"], "cohort": row["cohort_name"]}
     own = ZoneInfo(person.time_zone)
-    if row["kind"] == OFFERED:
+    if row["what"] == OFFERED:
         return Awaited(
             title=_("A place is kept for you"),
             sentence=_kept(about, row["moment"], own=own, there=ZoneInfo(row["zone"])),
@@ -73,7 +73,7 @@ def _awaited(row: Mapping[str, Any], person: Any) -> Awaited:
             label=_("Say yes or no"),
             is_urgent=True,
         )
-    if row["kind"] == APPLIED:
+    if row["what"] == APPLIED:
         return _applied(about, row["state"], address("learning:application", row["pk"]))
     day = date_format(row["moment"].astimezone(own), "DATE_FORMAT")
     return Awaited(

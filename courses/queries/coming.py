@@ -97,7 +97,8 @@ def _may_have_dates(learning: Learning) -> bool:
 def _rows(enrolments: list[int]) -> Any:
     """The live sessions of each enrolment with its own mark, and the planned dates, in one query.
 
-    Both halves have the same columns; what one of them does not have is NULL there.
+    Both halves have the same columns; what one of them does not have is NULL there. `said` is the status
+    of a mark with its minutes as `number`, or the days off of a date with its offset in days.
     """
     mark = Attendance.objects.filter(enrolment=OuterRef("pk"), session=OuterRef("cohort__sessions"))
     ours = Enrolment.objects.order_by().filter(pk__in=enrolments)
@@ -110,7 +111,7 @@ def _rows(enrolments: list[int]) -> Any:
         ends=F("cohort__sessions__ends_at"),
         where=F("cohort__sessions__place"),
         link=F("cohort__sessions__link"),
-        status=Subquery(mark.values("status")),
+        said=Subquery(mark.values("status")),
         number=Subquery(mark.values("minutes")),
         what=Value(None, models.CharField()),
         anchor=Value(None, models.CharField()),
@@ -128,7 +129,7 @@ def _rows(enrolments: list[int]) -> Any:
         ends=Value(None, models.DateTimeField()),
         where=Value(None, models.CharField()),
         link=Value(None, models.CharField()),
-        status=F("cohort__dates__days_off"),
+        said=F("cohort__dates__days_off"),
         number=F("cohort__dates__offset_days"),
         what=F("cohort__dates__what"),
         anchor=F("cohort__dates__anchor"),
@@ -163,7 +164,7 @@ def _coming(learning: Learning, rows: list[Any], at: datetime) -> Coming:
 
 
 def _turnout(learning: Learning, sessions: list[Any]) -> Turnout:
-    marks = {s["activity"]: Mark(Status(s["status"]), s["number"]) for s in sessions if s["status"]}
+    marks = {s["activity"]: Mark(Status(s["said"]), s["number"]) for s in sessions if s["said"]}
     done = frozenset(pk for pk, record in learning.records.items() if record.outcome == "done")
     return turnout.turnout(learning.outline, marks, done)
 
@@ -177,7 +178,7 @@ def _meeting(learning: Learning, row: Any, there: ZoneInfo, at: datetime) -> Nex
         url=address("learning:activity", learning.enrolment.pk, row["activity"]),
         calendar_url=address("learning:session_calendar", row["row"]),
         is_now=row["starts"] <= at,
-        has_apologised=row["status"] == Status.APOLOGISED,
+        has_apologised=row["said"] == Status.APOLOGISED,
     )
 
 
@@ -202,7 +203,7 @@ def _rule(row: Any) -> Rule:
         at_time=row["clock"],
         on=row["day"],
         activity_id=row["follows"],
-        days_off=DaysOff(row["status"]),
+        days_off=DaysOff(row["said"]),
     )
 
 

@@ -64,7 +64,9 @@ def unread_of(person: Any) -> int:
 
 
 def on_dashboard(*, person: Any, at: datetime) -> OnDashboard:
-    """What to show first on the dashboard. One query, whatever the number of notices."""
+    """What to show first on the dashboard. One query, whatever the number of notices; none without any."""
+    if not unread.unread(person.pk):
+        return OnDashboard([], more=0)
     rows = _with_course(Notice.objects.filter(user=person, read_at=None, at__gt=at - FRESH))
     found = list(rows.annotate(number=Window(Count("pk")))[:ON_DASHBOARD])
     number = found[0].number if found else 0

@@ -88,7 +88,10 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class ForReview:
-    """One application as its reviewers see it. `seen` is the version that is shown."""
+    """One application as its reviewers see it. `seen` is the version that is shown.
+
+    `is_undecided` also when an offer was not answered in time, whether or not a job has run.
+    """
 
     application: Application
     cohort: Cohort
@@ -102,6 +105,7 @@ class ForReview:
     seats: Seats
     unfilled: dict[str, int]
     decided_by: str
+    is_undecided: bool
 
     @property
     def id(self) -> int:
@@ -110,10 +114,6 @@ class ForReview:
     @property
     def seen(self) -> int:
         return self.application.version
-
-    @property
-    def is_undecided(self) -> bool:
-        return ApplicationState(self.application.status) in UNDECIDED
 
     @property
     def offer_until(self) -> datetime | None:
@@ -167,6 +167,9 @@ def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
         .defer("cohort__edition__frozen")
         .get(pk=application_id)
     )
+    has_lapsed = found.offer is not None and not found.offer.is_open_at(at)
+    is_lapsed = found.status == ApplicationState.OFFERED.value and has_lapsed
+    label = _("The offer was not answered in time") if is_lapsed else LABELS[ApplicationState(found.status)]
     promised: Any = places.with_promises(Cohort.objects.all()).get(pk=found.cohort_id)
     now = places.fullness(promised, at=at)
     return ForReview(
@@ -175,7 +178,7 @@ def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
         course_title=found.cohort.edition.course.title,
         name=found.applicant.get_full_name(),
         email=found.applicant.email,
-        status_label=str(LABELS[ApplicationState(found.status)]),
+        status_label=str(label),
         lines=applications.lines(found),
         notes=[
             Written(note.author.get_full_name(), note.text, note.at)
@@ -188,6 +191,7 @@ def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
         seats=now.seats,
         unfilled={reason: left for reason, left in now.unfilled.items() if left},
         decided_by=found.decided_by.get_full_name() if found.decided_by else "",
+        is_undecided=is_lapsed or ApplicationState(found.status) in UNDECIDED,
     )
 
 

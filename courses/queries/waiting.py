@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, F, Q, QuerySet, Subquery, Value
 from django.urls import reverse
@@ -108,7 +109,7 @@ def task_of(person: Any) -> Task:
     asked = people.answerable(person).filter(status=State.OPEN.value)
     work = assessors.assessable(person).filter(status=WorkState.HANDED_IN.value)
     found = (
-        type(person)
+        get_user_model()
         .objects.filter(pk=person.pk)
         .values_list(
             Exists(roles.filter(role=CohortStaff.Role.FACILITATOR)),

@@ -88,6 +88,7 @@ class DeclineForm(forms.Form):
 
     reply = forms.CharField(
         required=False,
+        max_length=LONGEST_TEXT,
         label=gettext_lazy("Your own words (if you like)"),
         help_text=gettext_lazy(
             "The applicant reads them under our standard words, which thank them and say that a no is no "

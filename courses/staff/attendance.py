@@ -143,9 +143,11 @@ def _shown(line: LineOfRegister, posted: Mapping[str, Any], refused: AttendanceR
 def add_walk_in(request: HttpRequest, session: int) -> HttpResponse:
     """Note somebody who came without an account."""
     form = WalkInForm(request.POST)
+    if not form.is_valid():
+        return _refuse_walk_in(
+            request, session, " ".join(e for errors in form.errors.values() for e in errors)
+        )
     try:
-        if not form.is_valid():
-            raise AttendanceRefused(" ".join(e for errors in form.errors.values() for e in errors))
         attendance.add_walk_in(
             session_id=session,
             name=form.cleaned_data["name"],
@@ -154,10 +156,14 @@ def add_walk_in(request: HttpRequest, session: int) -> HttpResponse:
             at=timezone.now(),
         )
     except AttendanceRefused as refused:
-        found = registers.register(session_id=session, person=request.user, at=timezone.now())
-        return _show(request, found, refused=refused, status=REFUSED)
+        return _refuse_walk_in(request, session, refused.sentence)
     messages.success(request, _("They are noted. You can join them up with a learner later."))
     return redirect("staff:session_register", session)
+
+
+def _refuse_walk_in(request: HttpRequest, session: int, sentence: str) -> HttpResponse:
+    found = registers.register(session_id=session, person=request.user, at=timezone.now())
+    return _show(request, found, refused=AttendanceRefused(sentence), status=REFUSED)
 
 
 class WalkInForm(forms.Form):

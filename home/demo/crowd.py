@@ -59,11 +59,14 @@ CAN_FAIL_ONCE = 0.25
 
 
 def make(cohorts: Sequence[Cohort], *, count: int, at: datetime) -> list[dict[str, Any]]:
-    """As many learners as `count` says; how to act as those of them who sit a quiz. Safe to repeat."""
+    """As many learners as `count` says; how to act as those of them who sit a quiz. Safe to repeat.
+
+    They are on what can be joined at any time: groups with dates have few places.
+    """
     there = User.objects.filter(email__startswith="learner-").count()
     with transaction.atomic():
         users = _users(range(there + 1, count + 1), at=at)
-        crowd = _Crowd([_Course(cohort) for cohort in cohorts], at=at)
+        crowd = _Crowd([_Course(cohort) for cohort in cohorts if cohort.is_rolling], at=at)
         for number, user in enumerate(users, start=there + 1):
             crowd.add(user, number)
         crowd.save()

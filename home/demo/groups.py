@@ -43,7 +43,7 @@ FINISHED, RUNNING, COMING = "First group", "Second group", "Third group"
 NEXT, LATER = "Workshops, first group", "Workshops, second group"
 LONG = (
     Plan(FINISHED, -16),
-    Plan(RUNNING, -5),
+    Plan(RUNNING, -2),
     Plan(COMING, 7, joining=Cohort.Joining.APPLICATION.value),
 )
 SHORT = (Plan(NEXT, 2, weeks_between=4), Plan(LATER, 9, weeks_between=4))
@@ -76,8 +76,8 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
         joining=plan.joining,
         place=PLACE,
         access_notes=ACCESS,
-        # Who waits may still come to the third meeting.
-        offers_until=begins + timedelta(weeks=2 * plan.weeks_between),
+        # Who gets a place later may miss the first three meetings, as anybody may.
+        offers_until=begins + timedelta(weeks=3 * plan.weeks_between),
     )
 
 

@@ -16,6 +16,7 @@ from cms.users.models import Consent, User
 from courses.actions import certify, enrol
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.enrolment.models import Enrolment
+from home.demo import groups, members
 from home.demo.walks import Walk
 
 PASSWORD = "lived-learning-demo"  # noqa: S105 - it is printed for everybody who tries the demo
@@ -44,12 +45,15 @@ FACILITATOR = DemoPerson(
     "Facilitator: sees the registers of her cohorts, and answers questions",
     "Course team",
 )
-ASSESSOR = DemoPerson("assessor", "Ana Example", "Assessor: sees the registers of her cohorts", "Course team")
+ASSESSOR = DemoPerson(
+    "assessor", "Ana Example", "Assessor: reads and signs off what her cohorts hand in", "Course team"
+)
+IN_A_GROUP = DemoPerson("kit", "Kit Example", "Learner on both courses, one of them with meetings")
 EDITOR = DemoPerson("editor", "Ed Example", "Editor: writes pages and publishes editions", "Course editors")
 ADMINISTRATOR = DemoPerson(
     "administrator", "Amy Example", "Administrator: may do everything", is_superuser=True
 )
-ACCOUNTS = (LEARNER, FACILITATOR, ASSESSOR, EDITOR, ADMINISTRATOR)
+ACCOUNTS = (LEARNER, IN_A_GROUP, FACILITATOR, ASSESSOR, EDITOR, ADMINISTRATOR)
 
 # Learners at different places, so that lists look as they do in real life.
 OTHERS = (
@@ -58,16 +62,24 @@ OTHERS = (
     DemoPerson("dora", "Dora Example", "has tried the first quiz once and not passed: stage 2 is locked"),
     DemoPerson("eli", "Eli Example", "has used all attempts"),
     DemoPerson("gus", "Gus Example", "has finished and has a certificate"),
-    DemoPerson("ida", "Ida Example", "waits at the ethics gate: marks enough, a safety question wrong"),
+    DemoPerson("ida", "Ida Example", "has not passed the ethics gate: marks enough, a safety question wrong"),
     DemoPerson("jo", "Jo Example", "is half of the way through, and has not been here for days"),
-    DemoPerson("kit", "Kit Example", "is on both courses"),
     DemoPerson("lou", "Lou Example", "has finished the other course and has a certificate"),
     DemoPerson("max", "Max Example", "has a certificate that was corrected: the name was misspelt"),
     DemoPerson("nan", "Nan Example", "has withdrawn after the first stage"),
-    DemoPerson("oz", "Oz Example", "has just joined the other course"),
+    DemoPerson("oz", "Oz Example", "is in the group of the other course, and has done nothing else yet"),
     DemoPerson("pia", "Pia Example", "passed a quiz at the second try, and goes on"),
 )
 MISSPELT = "Max Exampel"
+FIRST_NAMES = """
+    Agnes Bertie Clara Duncan Elsie Frank Gwen Harold Irene Jack Kathleen Len Mavis Norman Olive Percy
+    Queenie Ralph Sheila Tom Ursula Vic Winnie Yusuf Zainab Amrit Bela
+"""
+# Those in the groups with dates whom nobody needs to know by name.
+MEMBERS = tuple(
+    DemoPerson(email.partition("@")[0], f"{name} Sample", "is in a group, or would like to be")
+    for email, name in zip(members.EVERYBODY, FIRST_NAMES.split(), strict=True)
+)
 
 
 @cache
@@ -107,18 +119,20 @@ def agree(users: Iterable[User], *, at: datetime) -> None:
 def populate(cohorts: Sequence[Cohort], *, at: datetime) -> None:
     """Everybody of the demo, at their different places. Safe to repeat."""
     staff = {FACILITATOR: CohortStaff.Role.FACILITATOR, ASSESSOR: CohortStaff.Role.ASSESSOR}
-    for person in (*ACCOUNTS, *OTHERS):
+    for person in (*ACCOUNTS, *OTHERS, *MEMBERS):
         user = make(person, at=at)
         for cohort in cohorts if person in staff else ():
             CohortStaff.objects.get_or_create(cohort=cohort, user=user, role=staff[person])
     courses = [cohort.edition.course_id for cohort in cohorts]
     if Enrolment.objects.filter(cohort__edition__course__in=courses).exists():
         return
+    fay, ana = (User.objects.get(email=person.email) for person in (FACILITATOR, ASSESSOR))
     # Together, so that e-mails and certificates follow when all is there.
     with transaction.atomic():
         _first_course(cohorts[0], at=at)
-        for other in cohorts[1:]:
-            _other_course(other, at=at)
+        for cohort in cohorts:
+            groups.plan_sessions(cohort, by=fay, at=at)
+        members.populate(cohorts, facilitator=fay, assessor=ana, at=at)
 
 
 def _days(at: datetime, ago: int) -> datetime:
@@ -163,18 +177,6 @@ def _first_course(cohort: Cohort, *, at: datetime) -> None:
     pia.quiz(again, right=0.6)
     pia.quiz(again, right=1.0)
     pia.more_lessons(again, count=2)
-
-
-def _other_course(cohort: Cohort, *, at: datetime) -> None:
-    """Who is on the course with the ethics gate."""
-    Walk(cohort, at=_days(at, 1), until=at).lessons("oz@example.org", count=0)
-    kit = Walk(cohort, at=_days(at, 8), until=at)
-    kit.quiz(kit.stages(kit.lessons("kit@example.org", count=0), count=1), right=0.4)
-    ida = Walk(cohort, at=_days(at, 28), until=_days(at, 2))
-    waiting = ida.until_gate(ida.lessons("ida@example.org", count=0))
-    for _attempt in range(2):
-        ida.quiz(waiting, right=1.0, is_safe=False)
-    _certificate(Walk(cohort, at=_days(at, 50), until=_days(at, 21)), "lou@example.org")
 
 
 def _certificate(walk: Walk, email: str) -> int:

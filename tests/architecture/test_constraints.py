@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, models, transaction
@@ -16,14 +17,24 @@ from django.db import IntegrityError, connection, models, transaction
 from cms.core.images import SiteRendition
 from cms.research.models import ResearchRelation
 from cms.users.models import Consent, User
+from courses.assessment.allowances import Allowance
+from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
 from courses.assessment.models import Attempt, AttemptAnswer, Question, QuizQuestion
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Activity, Edition, EditionPage
 from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
+from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
+from courses.cohorts.notices import CohortNotice
+from courses.cohorts.schedule import CohortDate
+from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
+from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
+from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
+from courses.messages.models import MailTrouble, Notice, ReminderChoice
 from courses.outbox.models import MessageSent, OutboxEntry
+from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Record
 from courses.progress.notes import Note
 from home.models import NoticeVersion
@@ -78,14 +89,44 @@ def before(model: type[models.Model], field: str, other: str) -> Break:
     return change(model, **{field: models.F(other) - timedelta(seconds=1)})
 
 
+def _sign_off_twice(world: World) -> None:
+    ana, at = world.people["ana"], world.at
+    Submission.objects.filter(activity=world.submission.activity_id).update(
+        status="signed_off", decided_by=ana, decided_at=at
+    )
+
+
 WAYS: dict[str, Break] = {
+    "attendance_minutes_of_a_part": change(Attendance, minutes=5),
+    "attendance_one_per_session": again(Attendance),
+    "attendance_source_known": change(Attendance, source="rumour"),
+    "attendance_status_known": change(Attendance, status="asleep"),
+    "date_days_off_known": change(CohortDate, days_off="mondays"),
+    "date_has_its_anchor": change(CohortDate, session_activity=None),
+    "date_releases_a_stage": change(CohortDate, what="release"),
+    "date_says_of_what": change(CohortDate, text=""),
+    "date_what_known": change(CohortDate, what="party"),
+    "session_capacity_from_one": change(LiveSession, capacity=0),
+    "session_ends_after_it_starts": change(LiveSession, ends_at=models.F("starts_at")),
+    "session_one_live_per_activity": again(LiveSession, uid=uuid4()),
+    "walk_in_named_until_joined": change(WalkIn, name=""),
     "accreditation_ends_after_it_begins": change(
         AccreditationRecord, valid_until=models.F("valid_from") - timedelta(days=1)
     ),
     "accreditation_once_per_body_and_day": again(AccreditationRecord),
     "activity_kind_known": change(Activity, kind="song"),
+    "allowance_one_per_quiz": again(Allowance),
+    "allowance_time_never_less": change(Allowance, time_factor_percent=99),
     "answer_one_per_question": again(AttemptAnswer),
     "answer_slot_from_one": again(AttemptAnswer, slot=0),
+    "application_declined_has_a_time": change(Application, status="declined", decided_at=None),
+    "application_message_has_words": change(ApplicationMessage, text=""),
+    "application_note_has_words": change(ApplicationNote, text=""),
+    "application_one_live_per_cohort": again(Application),
+    "application_question_key_once": again(ApplicationQuestion),
+    "application_question_kind_known": change(ApplicationQuestion, kind="song"),
+    "application_sent_has_a_time": change(Application, submitted_at=None),
+    "application_status_known": change(Application, status="lost"),
     "attempt_closed_has_a_result": change(Attempt, score=1, max_score=3),
     "attempt_number_once": lambda world: again(Attempt, like={"pk": world.ben_attempt.pk})(world),
     "attempt_one_open_per_quiz": lambda world: again(Attempt, like={"pk": world.ada_attempt.pk}, number=99)(
@@ -132,12 +173,16 @@ WAYS: dict[str, Break] = {
     "grant_kind_known": change(Grant, kind="magic"),
     "grant_one_live_per_kind": again(Grant),
     "holder_has_a_name": change(CertificateHolder, printed_name=""),
+    "mail_trouble_failed_once": change(MailTrouble, failures=0),
     "message_has_words": change(Message, text=""),
-    "message_once": again(MessageSent),
+    "message_once": again(MessageSent, like={"user__isnull": False}),
+    "message_once_without_account": again(MessageSent, like={"user": None}),
     "message_only_answers_are_read": change(Message, read_at=models.F("at")),
     "message_sent_once": again(Message),
     "note_one_per_prompt": again(Note),
     "note_sequence_from_one": change(Note, sequence=0),
+    "notice_once": again(Notice),
+    "notice_read_after_it_was_made": before(Notice, "read_at", "at"),
     "notice_version_address_once": again(NoticeVersion, number=99),
     "notice_version_number_once": again(NoticeVersion, slug="another"),
     "offer_accepted_has_an_enrolment": change(Offer, status="accepted"),
@@ -158,8 +203,26 @@ WAYS: dict[str, Break] = {
     "quiz_asks_a_question_once": again(QuizQuestion),
     "record_one_per_activity": again(Record),
     "record_outcome_known": change(Record, outcome="perhaps"),
+    "reminder_choice_once_for_all": again(ReminderChoice, like={"enrolment": None}),
+    "reminder_choice_once_per_course": again(ReminderChoice, like={"enrolment__isnull": False}),
     "record_score_within_reach": change(Record, score=2, max_score=1),
     "research_relation_to_another": change(ResearchRelation, other=models.F("page")),
+    "submission_decided_by_somebody": lambda world: Submission.objects.filter(status="handed_in").update(
+        decided_at=world.at
+    ),
+    "submission_draft_one_each": again(SubmissionDraft),
+    "submission_draft_sequence_from_one": change(SubmissionDraft, sequence=0),
+    "submission_file_is_not_empty": change(SubmissionFile, size=0),
+    "submission_number_once": again(Submission, like={"status": "sent_back"}),
+    "submission_one_waiting": again(Submission, like={"status": "handed_in"}, number=99),
+    "submission_sent_back_says_why": lambda world: Submission.objects.filter(status="sent_back").update(
+        comment=""
+    ),
+    "submission_signed_off_once": _sign_off_twice,
+    "submission_status_known": change(Submission, status="lost"),
+    "cohort_notice_says_something": change(CohortNotice, text=""),
+    "team_message_once_each": again(TeamMessageTo),
+    "team_message_says_something": change(TeamMessage, subject=""),
     "waiting_one_live_per_cohort": again(WaitingEntry),
     "waiting_status_known": change(WaitingEntry, status="lost"),
     "user_email_once_in_any_case": again(User, email="ADA@EXAMPLE.ORG", like={"email": "ada@example.org"}),
@@ -236,8 +299,18 @@ NOT_COPIED = {
 }
 
 
+def _another_application(world: World) -> dict[str, Any]:
+    """One that is over, with the offer of the first."""
+    Application.objects.update(offer=world.offer)
+    return {"status": "withdrawn"}
+
+
 # What a copy must change so that no other rule refuses it first.
 ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
+    "courses.Application.offer": _another_application,
+    "courses.CalendarFeed.token_hash": lambda world: {"user_id": world.people["cleo"].pk},
+    "courses.CalendarFeed.user": lambda world: {"token_hash": "0" * 64},
+    "courses.LiveSession.uid": lambda world: {"cancelled_at": world.at},
     "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},
     "courses.Topic.name": lambda world: {"slug": "another"},
     "courses.Topic.slug": lambda world: {"name": "Another"},

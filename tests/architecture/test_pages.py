@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "courses.CatalogueIndexPage": "catalogue",
     "courses.CoursePage": "course",
+    "courses.CourseworkPage": "coursework",
     "courses.LessonPage": "lesson",
+    "courses.LiveSessionPage": "session",
     "courses.QuizPage": "quiz",
     "courses.StagePage": "stage",
     "home.AccessibilityStatementPage": "statement",
@@ -35,7 +37,13 @@ PAGES = {
     "research.ResearchSummaryPage": "summary",
 }
 # Editors write and preview these; learners meet their words at /learning/.
-UNSERVED = {"courses.LessonPage", "courses.QuizPage", "courses.StagePage"}
+UNSERVED = {
+    "courses.CourseworkPage",
+    "courses.LessonPage",
+    "courses.LiveSessionPage",
+    "courses.QuizPage",
+    "courses.StagePage",
+}
 # What publishing other words needs besides the words.
 ALSO_SENT = {"home.NoticePage": {"version": "2", "what_changed": "The title."}}
 EVERY_TYPE = pytest.mark.parametrize("label", sorted(PAGES))

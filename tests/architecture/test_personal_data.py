@@ -30,7 +30,21 @@ from wagtail.users.models import UserProfile
 
 from cms.users import accounts, privacy
 from cms.users.models import Consent, User
-from courses.actions import ask, certify, enrol, notes, offers, reading, waiting
+from courses.actions import (
+    apply,
+    ask,
+    assess,
+    certify,
+    coursework,
+    enrol,
+    mail_trouble,
+    notes,
+    offers,
+    reading,
+    reminder_choices,
+    waiting,
+)
+from courses.actions.coursework import Work
 from courses.assessment.models import Attempt
 from courses.certificates.codes import grouped
 from courses.certificates.models import Certificate, CertificateDocument
@@ -41,8 +55,8 @@ from courses.outbox.models import MessageSent
 from tests.architecture.database import rows_with
 from tests.architecture.test_models import our_models
 from tests.architecture.world import World
+from tests.factories import applications, handing_in, lessons, meetings, people, teamwork
 from tests.factories import courses as build
-from tests.factories import lessons, people
 from tests.factories.courses import BuiltCourse
 from tests.factories.people import PASSWORD
 
@@ -90,6 +104,16 @@ OURS: dict[str, Kept] = {
         retention="sessions",
     ),
     "users.Consent": Kept(exported=lambda used: ["I agree to the canary."], erased="deleted"),
+    "courses.Attendance": Kept(
+        exported=lambda used: ["Meetings you were at", "Apologised"],
+        erased="kept: who was there, by number",
+    ),
+    "courses.WalkIn": Kept(
+        exported=lambda used: ["Meetings where you were noted without a place"],
+        erased="deleted by the e-mail address",
+        retention="walk-ins",
+    ),
+    "courses.CalendarFeed": Kept(exported=lambda used: ["Your calendar address"], erased="deleted"),
     "courses.Enrolment": Kept(exported=lambda used: ["Course ZED", "Start any time", "active"], erased=NEVER),
     "courses.Record": Kept(exported=lambda used: ["Lesson one", "The quiz", "passed"], erased=NEVER),
     "courses.Attempt": Kept(exported=lambda used: ["First", "Second"], erased=NEVER),
@@ -106,6 +130,54 @@ OURS: dict[str, Kept] = {
         exported=lambda used: ["Where you were reading", "An evening"],
         erased="deleted",
         retention="reading-places",
+    ),
+    "courses.Allowance": Kept(
+        exported=lambda used: ["What you were allowed at quizzes", "Reads slowly. zebedee-team-canary"],
+        erased="deleted",
+        retention="allowances",
+    ),
+    "courses.CohortNotice": Kept(
+        why_not="words for a whole group; whoever wrote them finds them in their own download",
+        erased="kept: it is for the group, and its author is no longer named",
+        retention="cohort-notices",
+    ),
+    "courses.TeamMessage": Kept(
+        exported=lambda used: ["What your course team wrote to you", "We meet at ten. zebedee-team-canary"],
+        erased="deleted, unless others have it too; its author is no longer named",
+        retention="team-messages",
+    ),
+    "courses.TeamMessageTo": Kept(
+        exported=lambda used: ["About Thursday"], erased="deleted", retention="team-messages"
+    ),
+    "courses.Submission": Kept(
+        exported=lambda used: ["Work you handed in", "zebedee-work-canary", "A comment with canary words"],
+        erased="deleted, with what was said about it; comments on others' work stay without a name",
+        retention="coursework",
+    ),
+    "courses.SubmissionDraft": Kept(
+        exported=lambda used: ["Work you have not handed in yet", "zebedee-draft-canary"],
+        erased="deleted",
+        retention="coursework",
+    ),
+    "courses.SubmissionFile": Kept(
+        exported=lambda used: ["zebedee-file-canary"],
+        erased="deleted, the row at once and the file after the transaction",
+        retention="coursework",
+    ),
+    "courses.Application": Kept(
+        exported=lambda used: ["Your applications", "zebedee-wish-canary"],
+        erased="deleted, with what was noted and asked about it",
+        retention="applications",
+    ),
+    "courses.ApplicationNote": Kept(
+        exported=lambda used: ["zebedee-reviewer-canary"],
+        erased="deleted with the application; notes about others stay without a name",
+        retention="applications",
+    ),
+    "courses.ApplicationMessage": Kept(
+        exported=lambda used: ["A canary asked back"],
+        erased="deleted with the application; what was asked of others stays without a name",
+        retention="applications",
     ),
     "courses.Completion": Kept(exported=lambda used: ["completed"], erased=NEVER),
     "courses.Conversation": Kept(
@@ -133,6 +205,19 @@ OURS: dict[str, Kept] = {
         exported=lambda used: ["certificate_issued", f"enrolment:{used.enrolment.pk}"],
         erased="deleted",
         retention="messages-sent",
+    ),
+    "courses.Notice": Kept(
+        exported=lambda used: ["Your notices", "You are on the waiting list"],
+        erased="deleted",
+        retention="notices",
+    ),
+    "courses.ReminderChoice": Kept(
+        exported=lambda used: ["When you want no reminders", "until you switch them on again"],
+        erased="deleted",
+    ),
+    "courses.MailTrouble": Kept(
+        exported=lambda used: ["E-mails that came back"],
+        erased="deleted; before that, when the address changes or takes an e-mail",
     ),
     "courses.Place": Kept(why_not="a number that is counted; the enrolment says the rest", erased=NEVER),
     "courses.Grant": Kept(exported=lambda used: ["Why you have your places", "free"], erased=NEVER),
@@ -177,6 +262,9 @@ THEIRS: dict[str, Kept] = {
 ALSO: dict[str, Kept] = {
     "sessions.Session": Kept(why_not="a key of the browser", erased="deleted", retention="sessions"),
     "courses.OutboxEntry": Kept(why_not="ids of records", erased="kept", retention="outbox"),
+    "courses.ReminderRun": Kept(
+        why_not="how far a day's reminders were: a number", erased="kept", retention="reminder-runs"
+    ),
 }
 # From here on, whatever points at one of these is about a learner too.
 ROOTS = {
@@ -228,12 +316,57 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
         enrolment = course.complete(user, at=at)
         _ask_and_be_answered(world, course, enrolment, at)
         _read_and_note(course, enrolment, at)
+        teamwork.one_of_each(
+            enrolment,
+            activity_id=course.quiz_id,
+            by=world.people["fay"],
+            at=at,
+            words=f"zebedee-team-canary {NAME}",
+        )
         _be_offered_and_wait(world, user, at)
+        _choose_reminders(user, at)
+        _hand_in(world, user, at)
+        _apply(world, user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)
     _use_the_site(user)
     UserProfile.objects.create(user=user, avatar=ContentFile(NAME.encode(), name="zebedee.png"))
     return UsedLearner(user=User.objects.get(pk=user.pk), enrolment=enrolment, certificate=certificate)
+
+
+def _hand_in(world: World, user: User, at: datetime) -> None:
+    """They hand in work with a file, which comes back, and write on."""
+    enrolment = world.works.enrol(user, at=at)
+    which: Any = {
+        "enrolment_id": enrolment.pk,
+        "activity_id": handing_in.work_id(world.works),
+        "learner": user,
+    }
+    work = Work(text="zebedee-work-canary")
+    files = [coursework.Upload("zebedee-file-canary.pdf", handing_in.pdf("zebedee-file-canary"))]
+    coursework.keep_files(**which, files=files, token=work.token, at=at)
+    made = coursework.hand_in(**which, work=work, at=at)
+    comment = "A comment with canary words"
+    assess.send_back(submission_id=made.pk, comment=comment, by=world.people["ana"], at=at)
+    coursework.save(**which, work=Work(text="zebedee-draft-canary"), at=at)
+    meetings.one_of_each(world.works, enrolment, by=world.people["fay"], at=at, name=NAME, email=ADDRESS)
+
+
+def _apply(world: World, user: User, at: datetime) -> None:
+    """They apply for a place; somebody notes their name, and asks for more."""
+    cohort = applications.by_application(build.course(at=at, code="WISH").cohort)
+    made = applications.apply_for(cohort, user, at=at, why=f"zebedee-wish-canary of {NAME}")
+    fay = world.people["fay"]
+    apply.note(application_id=made.pk, by=fay, text=f"zebedee-reviewer-canary {NAME}", at=at)
+    apply.ask_more(
+        application_id=made.pk, by=fay, text=f"A canary asked back: are you {NAME}?", seen=1, at=at
+    )
+
+
+def _choose_reminders(user: User, at: datetime) -> None:
+    """They want no reminders, and one e-mail came back."""
+    reminder_choices.pause(person=user, last_day=None, at=at)
+    mail_trouble.note(person=user, at=at)
 
 
 def _be_offered_and_wait(world: World, user: User, at: datetime) -> None:

@@ -13,19 +13,26 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import models
 
+from cms.users.models import User
 from courses.assessment import states as attempts
+from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
 from courses.assessment.papers import QuestionKind
 from courses.catalogue.outline import Kind
 from courses.certificates.models import CertificateLogEntry
+from courses.cohorts.application_forms import ApplicationQuestion
+from courses.cohorts.dates import DaysOff, What
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.conversations import states as conversations
 from courses.conversations.models import Conversation
 from courses.enrolment import states as enrolments
+from courses.enrolment.applications import Application
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.management.commands import states as drawing
 from courses.moves.table import sources_of
+from courses.progress.attendance import Attendance
 from courses.progress.rules import Outcome
+from courses.progress.turnout import Status
 from tests.architecture.world import World
 
 LATER = timedelta(minutes=5)
@@ -48,6 +55,17 @@ def _conversation_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     }
 
 
+def _work_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    if state in (attempts.WorkState.HANDED_IN, attempts.WorkState.REPLACED):
+        return {"decided_at": None, "decided_by": None}
+    ana = User.objects.get(email__startswith="ana@")
+    return {"decided_at": at, "decided_by": ana, "comment": "Say more."}
+
+
+def _application_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    return {"decided_at": at if state is enrolments.ApplicationState.DECLINED else None}
+
+
 def _no_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     return {}
 
@@ -55,7 +73,9 @@ def _no_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
 # For each table: its model, and what a row must also hold in a state.
 ROWS: dict[str, tuple[Any, Callable[[Any, datetime], dict[str, Any]]]] = {
     "assessment.State": (Attempt, _attempt_fields),
+    "assessment.WorkState": (Submission, _work_fields),
     "conversations.State": (Conversation, _conversation_fields),
+    "enrolment.ApplicationState": (Application, _application_fields),
     "enrolment.State": (Enrolment, _enrolment_fields),
     "enrolment.OfferState": (Offer, _no_fields),
     "enrolment.WaitingState": (WaitingEntry, _no_fields),
@@ -74,6 +94,7 @@ def _pk(world: World, model: Any) -> int:
         Attempt: world.ada_attempt.pk,
         Conversation: world.ada_conversation.pk,
         Enrolment: world.ada_enrolment.pk,
+        Submission: world.submission.pk,
     }
     found: int = known.get(model) or model.objects.order_by("pk").values_list("pk", flat=True)[0]
     return found
@@ -144,13 +165,19 @@ def test_the_command_prints_what_it_would_write() -> None:
 # The words that a CHECK of the database allows, and the place in the code that lists the same.
 WORDS: dict[str, list[str]] = {
     "activity_kind_known": [*Kind],
+    "application_question_kind_known": ApplicationQuestion.Kind.values,
+    "application_status_known": [*enrolments.ApplicationState],
     "attempt_status_known": [*attempts.State],
+    "attendance_source_known": Attendance.Source.values,
+    "attendance_status_known": [*Status],
     "certificate_event_known": CertificateLogEntry.Event.values,
     "cohort_joining_known": Cohort.Joining.values,
     "cohort_reserve_reason_known": CohortReserve.Reason.values,
     "cohort_role_known": CohortStaff.Role.values,
     "cohort_waiting_order_known": Cohort.WaitingOrder.values,
     "conversation_status_known": [*conversations.State],
+    "date_days_off_known": [*DaysOff],
+    "date_what_known": [*What],
     "enrolment_status_known": [*enrolments.State],
     "grant_kind_known": Grant.KINDS,
     "offer_kind_known": Offer.Kind.values,
@@ -159,6 +186,7 @@ WORDS: dict[str, list[str]] = {
     "place_reserve_known": ["", *CohortReserve.Reason.values],
     "question_kind_known": [*QuestionKind],
     "record_outcome_known": [*Outcome],
+    "submission_status_known": [*attempts.WorkState],
     "waiting_status_known": [*enrolments.WaitingState],
 }
 

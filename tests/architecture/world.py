@@ -24,16 +24,36 @@ from cms.core.sessions import SessionStore
 from cms.research.models import ResearchIndexPage, ResearchRelation, ResearchSummaryPage
 from cms.users import accounts
 from cms.users.models import Consent, SignIn, User
-from courses.actions import ask, certify, enrol, notes, notify, offers, quiz, reading, waiting
+from courses.actions import (
+    apply,
+    ask,
+    assess,
+    certify,
+    coursework,
+    enrol,
+    notes,
+    notify,
+    offers,
+    quiz,
+    reading,
+    waiting,
+)
+from courses.actions.coursework import Work
+from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
+from courses.catalogue.pages import CourseworkPage, LiveSessionPage
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
+from courses.cohorts.notices import CohortNotice
 from courses.conversations.models import Conversation
+from courses.enrolment.applications import Application, ApplicationMessage
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
+from courses.messages.models import Notice
 from home.models import GlossaryPage, HomePage, InformationPage
+from tests.factories import applications, handing_in, lessons, meetings, notices, pages, people, teamwork
 from tests.factories import courses as build
-from tests.factories import lessons, pages, people
 from tests.factories.courses import BuiltCourse
+from tests.factories.meetings import OneOfEach
 
 
 @dataclass
@@ -50,9 +70,17 @@ class World:
     dee_enrolment: Enrolment
     ada_conversation: Conversation
     certificate: Certificate
+    notice: Notice
     full_cohort: Cohort
     offer: Offer
+    offer_secret: str
+    application: Application
     waiting: WaitingEntry
+    works: BuiltCourse
+    dee_works: Enrolment
+    submission: Submission
+    meeting: OneOfEach
+    group_notice: CohortNotice
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -85,7 +113,11 @@ def build_world() -> World:
     assert certificate is not None
     certify.keep_pdf(certificate_id=certificate.pk, at=at)
     notify.certificate_issued(certificate_id=certificate.pk, at=at)
-    full_cohort, offer, waiting_entry = _full_group(course, cast["fay"], at)
+    notice = notices.one_of_each(cast["ada"], ada_enrolment, at=at)
+    full_cohort, offer, offer_secret, waiting_entry = _full_group(course, cast, at)
+    works = _works(cast, at)
+    submission = _submission(works, cast, at)
+    dee_enrolment = course.enrol(cast["dee"], at=at)
     return World(
         at=at,
         course=course,
@@ -94,16 +126,53 @@ def build_world() -> World:
         ada_attempt=ada_attempt,
         ben_enrolment=ben_enrolment,
         ben_attempt=Attempt.objects.get(enrolment=ben_enrolment),
-        dee_enrolment=course.enrol(cast["dee"], at=at),
+        dee_enrolment=dee_enrolment,
         ada_conversation=_question(ada_enrolment, course, cast["fay"], at),
         certificate=certificate,
+        notice=notice,
         full_cohort=full_cohort,
         offer=offer,
+        offer_secret=offer_secret,
+        application=_application(works, cast, at),
         waiting=waiting_entry,
+        works=works,
+        dee_works=submission.enrolment,
+        submission=submission,
+        meeting=meetings.one_of_each(works, submission.enrolment, by=cast["fay"], at=at),
+        group_notice=teamwork.one_of_each(dee_enrolment, activity_id=course.quiz_id, by=cast["fay"], at=at),
         document=_document(),
-        pages={"home": HomePage.objects.get(), "course": course.page, **publishing(), **_pages_of(course)},
+        pages={
+            "home": HomePage.objects.get(),
+            "course": course.page,
+            **publishing(),
+            **_pages_of(course),
+            "session": LiveSessionPage.objects.descendant_of(works.page).get(),
+            "coursework": CourseworkPage.objects.descendant_of(works.page).get(),
+        },
         confirmation_key=_confirmation_key(),
     )
+
+
+def _works(cast: dict[str, User], at: datetime) -> BuiltCourse:
+    """A course with a meeting and with coursework, looked after by the same people."""
+    works = handing_in.course(at=at)
+    for key, role in (("fay", CohortStaff.Role.FACILITATOR), ("ana", CohortStaff.Role.ASSESSOR)):
+        handing_in.staff(works, cast[key], role)
+    return works
+
+
+def _submission(works: BuiltCourse, cast: dict[str, User], at: datetime) -> Submission:
+    """Dee has handed in a plan that came back, and once more with a file, which waits; she writes on."""
+    dee = works.enrol(cast["dee"], at=at)
+    which: Any = {"enrolment_id": dee.pk, "activity_id": handing_in.work_id(works), "learner": cast["dee"]}
+    first = coursework.hand_in(**which, work=Work(text="My first plan."), at=at)
+    assess.send_back(submission_id=first.pk, comment="Who decides?", by=cast["ana"], at=at)
+    second = Work(text="My plan.")
+    files = [coursework.Upload("plan.pdf", handing_in.pdf())]
+    coursework.keep_files(**which, files=files, token=second.token, at=at)
+    waiting = coursework.hand_in(**which, work=second, at=at)
+    coursework.save(**which, work=Work(text="My plan, and more."), at=at)
+    return waiting
 
 
 def _single_rows(ada: User, at: datetime) -> None:
@@ -122,15 +191,31 @@ def _single_rows(ada: User, at: datetime) -> None:
     )
 
 
-def _full_group(course: BuiltCourse, by: User, at: datetime) -> tuple[Cohort, Offer, WaitingEntry]:
+def _application(works: BuiltCourse, cast: dict[str, User], at: datetime) -> Application:
+    """Ada has applied for a group; Fay noted something about it, asked, and was answered."""
+    cohort = build.cohort(works.edition, at=at, name="Chosen group")
+    CohortStaff.objects.create(cohort=cohort, user=cast["fay"], role=CohortStaff.Role.FACILITATOR)
+    made = applications.apply_for(applications.by_application(cohort), cast["ada"], at=at)
+    apply.note(application_id=made.pk, by=cast["fay"], text="A note.", at=at)
+    ApplicationMessage.objects.create(
+        application=made, author=cast["fay"], is_from_team=True, text="Which years?", at=at
+    )
+    return made
+
+
+def _full_group(
+    course: BuiltCourse, cast: dict[str, User], at: datetime
+) -> tuple[Cohort, Offer, str, WaitingEntry]:
     """A group whose only free place is kept for Otto, so that Wen waits."""
     cohort = build.cohort(course.edition, at=at, name="Full group", capacity=2)
     CohortReserve.objects.create(cohort=cohort, reason=CohortReserve.Reason.FUNDED, places=1)
-    otto, wen = people.person("otto", "Otto Ffered"), people.person("wen", "Wen Aiting")
+    CohortStaff.objects.create(cohort=cohort, user=cast["fay"], role=CohortStaff.Role.FACILITATOR)
+    otto, wen = cast["otto"], cast["wen"]
     with transaction.atomic():
         locked = enrol.lock_cohort(cohort.pk)
-        offer, _secret = offers.make(cohort=locked, kind=Offer.Kind.INVITATION, learner=otto, by=by, at=at)
-    return cohort, offer, waiting.join(cohort_id=cohort.pk, learner=wen, at=at)
+        invites: Any = {"kind": Offer.Kind.INVITATION, "by": cast["fay"], "at": at}
+        offer, secret = offers.make(cohort=locked, learner=otto, **invites)
+    return cohort, offer, secret, waiting.join(cohort_id=cohort.pk, learner=wen, at=at)
 
 
 def _question(enrolment: Enrolment, course: BuiltCourse, fay: User, at: datetime) -> Conversation:
@@ -154,6 +239,8 @@ def _cast() -> dict[str, User]:
         "ben": people.person("ben", "Ben Lerner"),
         "cleo": people.person("cleo", "Cleo Else"),
         "dee": people.person("dee", "Dee Lerner"),
+        "otto": people.person("otto", "Otto Ffered"),
+        "wen": people.person("wen", "Wen Aiting"),
         "fay": people.staff("fay", "Fay Cilitator", group="Course team"),
         "ana": people.staff("ana", "Ana Sessor", group="Course team"),
         "ed": people.staff("ed", "Ed Itor", group="Course editors"),

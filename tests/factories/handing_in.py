@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
+from django.test import Client
 from PIL import Image
 
 from cms.users.models import User
@@ -59,6 +60,12 @@ def meet(course: BuiltCourse, *, by: User, at: datetime, begins: datetime | None
     return sessions.add(
         cohort_id=course.cohort.pk, activity_id=session_id(course), details=details, by=by, at=at
     )
+
+
+def sign_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
 
 
 def pdf(words: str = "words") -> bytes:

@@ -1,17 +1,23 @@
-"""A course with live sessions, its dated cohort, and the sessions planned through the product's own action."""
+"""A course with live sessions, its dated cohort, and sessions planned by the product's own action."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cms.users.models import User
-from courses.actions import editions, sessions
+from courses.actions import attendance, calendars, editions, run_sheets, sessions
+from courses.actions.run_sheets import DateDetails
 from courses.actions.sessions import Details
 from courses.catalogue.outline import Kind
 from courses.catalogue.pages import LiveSessionPage
 from courses.cohorts import dates
+from courses.cohorts.dates import Anchor, What
 from courses.cohorts.models import Cohort, CohortStaff
+from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
+from courses.enrolment.models import Enrolment
+from courses.progress.attendance import WalkIn
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 
@@ -87,3 +93,50 @@ def details(course: BuiltCourse, *, on: date, clock: str = "10:00", **fields: An
     begins = dates.moment(on, time.fromisoformat(clock), ZoneInfo(course.cohort.time_zone))
     said = {"title": f"We meet on {on}", "place": "Quaker House, Upper Room"}
     return Details(**{**said, "starts_at": begins, "ends_at": begins + timedelta(minutes=MINUTES), **fields})
+
+
+@dataclass(frozen=True)
+class OneOfEach:
+    """A session that is on half an hour after `at`, with everything that hangs on sessions."""
+
+    session: LiveSession
+    walk_in: WalkIn
+    date: CohortDate
+    feed: str
+
+
+def one_of_each(
+    course: BuiltCourse,
+    enrolment: Enrolment,
+    *,
+    by: User,
+    at: datetime,
+    name: str = "Wanda Walker",
+    email: str = "",
+) -> OneOfEach:
+    """The learner has sent word, somebody walked in, a deadline hangs on the session, and a calendar asks."""
+    begins = at + timedelta(minutes=30)
+    session = LiveSession.objects.filter(cohort=course.cohort, cancelled_at=None).first() or sessions.add(
+        cohort_id=course.cohort.pk,
+        activity_id=ids(course)[0],
+        details=Details(title="We meet", starts_at=begins, ends_at=begins + timedelta(minutes=MINUTES)),
+        by=by,
+        at=at,
+    )
+    attendance.renew_word(session_id=session.pk, by=by, at=at)
+    attendance.apologise(session_id=session.pk, enrolment_id=enrolment.pk, learner=enrolment.learner, at=at)
+    walk_in = attendance.add_walk_in(
+        session_id=session.pk, name=name, email=email, by=by, at=at + timedelta(minutes=40)
+    )
+    follows = DateDetails(
+        what=What.DEADLINE,
+        anchor=Anchor.SESSION,
+        session_activity_id=session.activity_id,
+        offset_days=3,
+        local_time=time(9, 0),
+        text="Read chapter two",
+    )
+    date = run_sheets.add_date(cohort_id=course.cohort.pk, details=follows, by=by, at=at)
+    feed = calendars.make(user=enrolment.learner, at=at)
+    session.refresh_from_db()
+    return OneOfEach(session=session, walk_in=walk_in, date=date, feed=feed)

@@ -15,24 +15,34 @@ from tests.architecture.addresses.account import ACCOUNT, SIGNING_IN
 from tests.architecture.addresses.certificates import CERTIFICATES
 from tests.architecture.addresses.demo import DEMO
 from tests.architecture.addresses.editors import EDITORS
+from tests.architecture.addresses.joining import JOINING
 from tests.architecture.addresses.learning import LEARNING
+from tests.architecture.addresses.meetings import MEETINGS
+from tests.architecture.addresses.messages import MESSAGES
+from tests.architecture.addresses.people import PEOPLE
 from tests.architecture.addresses.public import FILES, HEALTH, PAGES
 from tests.architecture.addresses.questions import QUESTIONS
 from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Answer, Row
 from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
+from tests.architecture.addresses.work import WORK
 
 ROWS: tuple[Row, ...] = (
     *HEALTH,
     *PAGES,
     *LEARNING,
+    *JOINING,
     *QUESTIONS,
+    *WORK,
+    *MEETINGS,
+    *MESSAGES,
     *CERTIFICATES,
     *ACCOUNT,
     *SIGNING_IN,
     *SECOND_STEP,
     *FILES,
     *STAFF,
+    *PEOPLE,
     *EDITORS,
     *DEMO,
 )

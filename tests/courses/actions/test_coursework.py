@@ -1,4 +1,4 @@
-"""Handing in work and deciding about it: nothing is lost, nothing is decided twice, absence can be made up."""
+"""Handing in work and deciding about it: nothing is lost or decided twice, and absence can be made up."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from courses.ledger.models import LedgerEntry
 from courses.outbox.models import OutboxEntry
 from courses.progress.models import Completion, Record
 from courses.progress.rules import Outcome
-from courses.progress.turnout import Status
+from courses.progress.turnout import Mark, Status
 from tests.factories import handing_in as make
 from tests.factories.courses import BuiltCourse
 
@@ -330,28 +330,19 @@ def test_a_session_is_made_up_after_an_apology(
 
 
 @pytest.mark.parametrize(
-    ("status", "minutes", "may"),
+    ("mark", "may"),
     [
-        (Status.ABSENT, None, True),
-        (Status.PARTLY, 60, True),
-        (Status.PARTLY, 90, False),
-        (Status.ATTENDED, None, False),
+        (Mark(Status.ABSENT), True),
+        (Mark(Status.PARTLY, 60), True),
+        (Mark(Status.PARTLY, 90), False),
+        (Mark(Status.ATTENDED), False),
     ],
 )
 def test_who_was_there_long_enough_has_nothing_to_make_up(
-    make_up: dict[str, Any],
-    enrolment: Enrolment,
-    course: BuiltCourse,
-    fay: User,
-    now: datetime,
-    status: Status,
-    minutes: int | None,
-    may: bool,
+    make_up: dict[str, Any], course: BuiltCourse, fay: User, now: datetime, mark: Mark, may: bool
 ) -> None:
     session = make.meet(course, by=fay, at=now)
-    attendance.mark(
-        session_id=session.pk, enrolment_id=enrolment.pk, status=status, minutes=minutes, by=fay, at=now
-    )
+    attendance.mark_many(session_id=session.pk, marks={make_up["enrolment_id"]: mark}, by=fay, at=now)
     if may:
         coursework.hand_in(**make_up, work=Work(text="Half a page."), at=now)
         assert outcome(make_up) == "handed_in"
@@ -406,13 +397,7 @@ def test_a_record_is_kept_once_and_can_be_taken_back(
 
 
 def test_a_completion_stays_when_a_record_is_taken_back(
-    waiting: Submission,
-    which: dict[str, Any],
-    enrolment: Enrolment,
-    course: BuiltCourse,
-    ana: User,
-    fay: User,
-    now: datetime,
+    waiting: Submission, enrolment: Enrolment, course: BuiltCourse, ana: User, fay: User, now: datetime
 ) -> None:
     course.do_lessons(enrolment, at=now)
     assess.sign_off(submission_id=waiting.pk, by=ana, at=now)
@@ -454,7 +439,7 @@ def test_erasure_takes_the_work_and_its_files_and_leaves_the_record(
     keep(which, now, ("plan.pdf", make.pdf()))
     coursework.hand_in(**which, work=Work(text="My plan."), at=now)
     name = SubmissionFile.objects.get().file_name
-    accounts.erase(user=which["learner"], by=which["learner"], at=now)
+    assert accounts.erase(user_id=which["learner"].pk, at=now)
     assert not Submission.objects.exists()
     assert not SubmissionFile.objects.exists()
     assert OutboxEntry.objects.filter(kind="file-erased", payload={"file_name": name}).exists()
@@ -468,10 +453,10 @@ def test_work_and_files_are_deleted_two_years_after_the_place_ended(
     coursework.hand_in(**which, work=Work(text="My plan."), at=now)
     coursework.save(**which, work=Work(text="More", sequence=9), at=now)
     rule = next(rule for rule in privacy.retention_rules if rule.name == "coursework")
-    Enrolment.objects.filter(pk=enrolment.pk).update(ended_at=now - timedelta(days=729))
-    assert rule.delete(now) == 0
-    Enrolment.objects.filter(pk=enrolment.pk).update(ended_at=now - timedelta(days=731))
-    assert (rule.count(now), rule.delete(now)) == (1, 1)
+    enrol.withdraw(enrolment_id=enrolment.pk, by=which["learner"], at=now)
+    assert rule.delete(now + timedelta(days=729)) == 0
+    later = now + timedelta(days=731)
+    assert (rule.count(later), rule.delete(later)) == (1, 1)
     assert not SubmissionFile.objects.exists()
     assert not SubmissionDraft.objects.exists()
     assert OutboxEntry.objects.filter(kind="file-erased").exists()

@@ -222,7 +222,7 @@ def test_a_date_that_does_not_fit_is_refused(
 def test_moving_the_start_moves_what_is_to_come_and_tells_once(
     course: BuiltCourse, fay: User, ada: User, now: datetime
 ) -> None:
-    """A session that is over stays; the others keep their time of the clock, over the change of the clocks."""
+    """A session that is over stays; the others keep their time of the clock, when they change."""
     enrolment = course.enrol(ada, at=now)
     over, next_one, last = meetings.plan(course, by=fay, at=now, days=(-3, 1, 8))
     plan_date(course, fay, now, anchor=Anchor.START, offset_days=10, days_off=DaysOff.NONE)

@@ -81,7 +81,10 @@ def test_own_words_are_kept_sent_logged_and_taken_back(
     ("changes", "sentence"),
     [
         ({"body": "Go on:\n{url}\n\n{0.__class__}"}, "{0.__class__} is not known here."),
-        ({"body": "Go on:\n{url}\n\n{password}"}, "{password} is not known here. You can use: {learner_name}"),
+        (
+            {"body": "Go on:\n{url}\n\n{password}"},
+            "{password} is not known here. You can use: {learner_name}",
+        ),
         ({"body": "No way on."}, "{url} is missing."),
         ({"body": "Go to {url} now"}, "{url} must stand on a line of its own"),
         ({"body": "Go on:\n{url}\n{"}, "There is a single { or }."),
@@ -117,7 +120,7 @@ def test_a_preview_shows_real_data_and_keeps_nothing(admin: Client, enrolment: E
     assert "Dear Ada Lerner," in page
     assert f"http://testserver/learning/{enrolment.pk}/" in page
     assert 'sandbox=""' in page
-    assert "srcdoc=\"&lt;!doctype html&gt;" in page
+    assert 'srcdoc="&lt;!doctype html&gt;' in page
     assert not MessageTemplate.objects.exists()
     assert mail.outbox == []
 

@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import enrol
+from courses.actions import enrol, offers
 from courses.catalogue.pages import CoursePage
-from courses.cohorts.models import Cohort
+from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
+from courses.queries import joining
+from tests.factories import applications
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 
@@ -233,3 +237,118 @@ def test_the_catalogue_lists_open_courses_first(db: None, client: Client, now: d
     assert body.index("Course ZZZ") < body.index("Course AAA")
     assert "Open now" in body
     assert "About 30 minutes" in body
+
+
+# --- What is known before joining -------------------------------------------------------------------
+
+
+def words(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_page_tells_where_how_long_and_what_leaving_means(course: BuiltCourse, client: Client) -> None:
+    Cohort.objects.update(
+        place="Corner House, Room 2",
+        online_link="https://meet.example.org/secret-room",
+        language="cy",
+        access_notes="A lift.\n<b>Captions</b>.",
+        access_days=90,
+    )
+    shown = words(client.get(url(course)))
+    for said in (
+        "Corner House, Room 2",
+        "You find the link on your course page once you have joined.",
+        "Cymraeg",
+        "A lift.<br>&lt;b&gt;Captions&lt;/b&gt;.",
+        "The course stays open for you until 21 February 2027.",
+        "If you join again later, you begin anew; what you did stays on record.",
+    ):
+        assert said in shown, said
+    assert "secret-room" not in shown
+
+
+def test_where_people_are_invited_the_page_asks_for_a_code(
+    course: BuiltCourse, sign_in: SignIn, ada: User
+) -> None:
+    Cohort.objects.update(joining="invitation")
+    browser = sign_in(ada)
+    assert "for people who were invited" in words(browser.get(url(course)))
+    assert browser.post(url(course)).status_code == 409
+    assert "For people who were invited" in words(browser.get(course.page.url))
+
+
+def test_where_people_apply_the_pages_lead_to_the_form(
+    course: BuiltCourse, client: Client, sign_in: SignIn, ada: User
+) -> None:
+    applications.by_application(course.cohort)
+    assert "Apply for a place" in words(client.get(course.page.url))
+    visitor = words(client.get(url(course)))
+    assert "How applying works" in visitor
+    assert "To apply, you need an account here." in visitor
+    browser = sign_in(ada)
+    assert f'href="{url(course)}apply/"' in words(browser.get(url(course)))
+    assert browser.post(url(course)).status_code == 409
+    assert not Enrolment.objects.exists()
+
+
+def test_the_catalogue_counts_a_cohort_that_takes_applications_as_open(
+    course: BuiltCourse, client: Client, now: datetime
+) -> None:
+    applications.by_application(course.cohort)
+    assert "Open for applications" in words(client.get("/courses/", {"open": "1"}))
+    Cohort.objects.update(enrolment_closes_at=now)
+    assert "Course TEST" not in words(client.get("/courses/", {"open": "1"}))
+
+
+def test_places_kept_back_are_not_for_newcomers(course: BuiltCourse, client: Client) -> None:
+    Cohort.objects.update(capacity=3)
+    CohortReserve.objects.create(cohort=course.cohort, reason="funded", places=2)
+    assert "1 place left." in panel(client, course).content.decode()
+    CohortReserve.objects.update(places=3)
+    assert "All places are taken" in words(client.get(url(course)))
+
+
+def test_somebody_who_was_removed_is_told_to_write(
+    course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, amy: User, now: datetime
+) -> None:
+    enrol.remove(enrolment_id=enrolment.pk, by=amy, at=now, reason="Was rude")
+    shown = words(sign_in(ada).get(url(course)))
+    assert "ended by its team. Please write to us" in shown
+    assert "Join again" not in shown
+    assert "Was rude" not in shown
+
+
+def test_an_offer_to_an_address_shows_on_nobodys_page(
+    course: BuiltCourse, client: Client, now: datetime
+) -> None:
+    """A visitor has no account, and such an offer has none yet: they must not be taken for each other."""
+    cohort = enrol.lock_cohort(course.cohort.pk)
+    offers.make(cohort=cohort, kind="invitation", email="dee@example.org", at=now)
+    assert client.get(url(course)).context["joining"].offer_id is None
+
+
+def test_how_full_cohorts_are_is_one_query_for_one_and_for_many(course: BuiltCourse, now: datetime) -> None:
+    def counted() -> int:
+        with CaptureQueriesContext(connection) as found:
+            joining.open_cohorts(course_ids=[course.edition.course_id], at=now)
+        return len(found)
+
+    CohortReserve.objects.create(cohort=course.cohort, reason="funded", places=2)
+    assert counted() == 1
+    for number in range(5):
+        build.cohort(course.edition, at=now, name=f"Group {number}", capacity=number + 1)
+    assert counted() == 1
+
+
+def test_counting_places_and_reserves_together_counts_each_once(
+    course: BuiltCourse, ada: User, ben: User, cleo: User, now: datetime
+) -> None:
+    """Several joins to many rows in one query: each would multiply the others."""
+    Cohort.objects.update(capacity=5)
+    CohortReserve.objects.create(cohort=course.cohort, reason="funded", places=1)
+    CohortReserve.objects.create(cohort=course.cohort, reason="organisation", places=1)
+    for person in (ada, ben):
+        course.enrol(person, at=now)
+    found = joining.open_cohorts(course_ids=[course.edition.course_id], at=now)
+    seats = found[course.edition.course_id][0].seats
+    assert (seats.taken, seats.kept_back, seats.for_newcomers) == (2, 2, 1)
