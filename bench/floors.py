@@ -21,6 +21,7 @@ TITLES = {
     "public": "anonymous, one row, small template",
     "user": "session, user, row, template",
     "save": "session, user, one row saved, CSRF",
+    "staff": "empty page of Wagtail's admin",
     "page": "trivial Wagtail page",
     "certificate": "one-page PDF and its QR code, no database",
 }
@@ -55,7 +56,7 @@ def _asks(name: str, port: int, people: list[Browser]) -> list[Ask]:
     if name == "certificate":
         return [_certificate(Browser(port), count(first, len(people))) for first in range(len(people))]
     path = "/" if name == "page" else f"/{name}/"
-    browsers = people if name == "user" else [Browser(port) for _ in people]
+    browsers = people if name in ("user", "staff") else [Browser(port) for _ in people]
     return [_get(browser, path) for browser in browsers]
 
 

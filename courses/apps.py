@@ -17,6 +17,7 @@ class CoursesConfig(AppConfig):
             privacy_coursework,
             privacy_invitations,
             privacy_messages,
+            privacy_needs,
             privacy_people,
             privacy_seats,
             privacy_sessions,

@@ -30,7 +30,9 @@ from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
 from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
 from courses.enrolment.codes import CodeUse, EnrolmentCode
+from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
+from courses.enrolment.needs import AccessNeeds
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
 from courses.messages.models import MailTrouble, MessageTemplate, Notice, ReminderChoice, ReminderRun
@@ -40,6 +42,7 @@ from courses.progress.models import Completion, Record
 from courses.progress.notes import Note, ReadingPlace
 
 __all__ = [
+    "AccessNeeds",
     "AccreditationRecord",
     "Activity",
     "Allowance",
@@ -72,6 +75,7 @@ __all__ = [
     "EditionPage",
     "Enrolment",
     "EnrolmentCode",
+    "EnrolmentConsent",
     "Grant",
     "LedgerEntry",
     "LessonPage",

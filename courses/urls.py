@@ -12,6 +12,7 @@ from courses.web import (
     learning,
     leaving,
     looking,
+    needs,
     notes,
     offers,
     questions,
@@ -82,6 +83,8 @@ learning_urls = [
     path("offers/<str:token>/decline/", offers.decline_link, name="decline_offer_link"),
     path("learning/<int:enrolment>/leave/", leaving.leave, name="leave"),
     path("learning/<int:enrolment>/move/", leaving.move, name="move"),
+    path("learning/<int:enrolment>/needs/", needs.show, name="needs"),
+    path("learning/<int:enrolment>/needs/delete/", needs.forget, name="forget_needs"),
 ]
 
 certificate_urls = [

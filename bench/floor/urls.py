@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.urls import include, path
 from django.views.decorators.cache import cache_page
 from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
 
 from bench.floor import certificate as certificates
 from bench.floor.models import Answer, Text
@@ -36,6 +37,12 @@ def user(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+def staff(request: HttpRequest) -> HttpResponse:
+    """An empty page of Wagtail's admin: its menu, its head, its sprite, and nothing else."""
+    return render(request, "wagtailadmin/generic/base.html", {"page_title": "Floor", "header_title": "Floor"})
+
+
+@login_required
 def save(request: HttpRequest) -> HttpResponse:
     """Keep one answer of somebody who has signed in."""
     answer = Answer(
@@ -63,6 +70,8 @@ urlpatterns = [
     path("cached-shared/", cache_page(FIVE_MINUTES, cache="shared")(whole_page)),
     path("public/", public),
     path("user/", user),
+    path("staff/", staff),
+    path("admin/", include(wagtailadmin_urls)),
     path("save/", save),
     path("certificate/<int:number>/", certificate),
     path("", include(wagtail_urls)),

@@ -1,4 +1,4 @@
-"""One JSON line an event, without personal data: no names, addresses, query strings or bodies."""
+"""One JSON line an event, without personal data: no names, addresses, query strings, secrets or bodies."""
 
 import json
 import logging
@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 QUERY = re.compile(r"\?\S+")
+# The secret of a link, as `secrets.token_urlsafe(32)` makes it.
+SECRET = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 EXTRAS = ("status_code", "kind", "entry", "part")
 
 
 def scrubbed(text: str) -> str:
-    """The text on one line, without e-mail addresses and without what follows a question mark."""
-    return QUERY.sub("?…", ADDRESS.sub("…@…", text)).replace("\n", " ⏎ ").replace("\r", " ")
+    """The text on one line, without e-mail addresses, secret links and what follows a question mark."""
+    return SECRET.sub("…", QUERY.sub("?…", ADDRESS.sub("…@…", text))).replace("\n", " ⏎ ").replace("\r", " ")
 
 
 class JsonFormatter(logging.Formatter):

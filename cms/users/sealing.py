@@ -1,11 +1,12 @@
-"""Secrets that must be read again (the keys of authenticator apps), sealed before they are stored.
+"""What must be read again and tells too much (keys of authenticator apps), sealed before it is stored.
 
 The key is made from SECRET_KEY, so that a copy of the database alone opens nothing. What was sealed
 with an older key still opens while that key is in SECRET_KEY_FALLBACKS; `manage.py seal_again` moves
-everything to the newest one.
+everything to the newest one: upper layers add what they seal (`reseals`).
 """
 
 import base64
+from collections.abc import Callable
 
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -38,3 +39,13 @@ def unseal(sealed: str) -> str:
 def seal_again(sealed: str) -> str:
     """The same secret under the newest key."""
     return _boxes().rotate(sealed.encode()).decode()
+
+
+# Upper layers that keep sealed things too; each puts its own under the newest key and says how many.
+resealers: list[Callable[[], int]] = []
+
+
+def reseals(again: Callable[[], int]) -> Callable[[], int]:
+    """Let `manage.py seal_again` call this as well. It must be safe to repeat."""
+    resealers.append(again)
+    return again

@@ -28,7 +28,7 @@ class CodeRefused(ActionRefused):
 
 @transaction.atomic
 def use(*, code: str, learner: Any, at: datetime) -> Enrolment:
-    """Join the cohort of a code, however it was typed. Safe to repeat: who is on it stays, and no use is spent.
+    """Join the cohort of a code, however it was typed. Safe to repeat: no second use is spent.
 
     Raises CodeRefused, or EnrolmentRefused when the person may not join this course.
     """

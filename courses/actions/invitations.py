@@ -200,8 +200,11 @@ def make_many(
 ) -> list[Offer]:
     """Offers to these addresses, and to the account where one is given. The same as `offers.make` for each.
 
-    Call it in the caller's transaction with the cohort locked and the room counted.
+    Call it in the caller's transaction with the cohort locked and the room counted. Whoever has two of the
+    addresses gets one of the offers on the account; the other stays with its link.
     """
+    people = _once_each(people)
+    _lapse_earlier(cohort, [learner for _address, learner in people if learner is not None], at=at)
     held = Place.objects.bulk_create(
         (Place(cohort=cohort, reason=Place.Reason.HOLD, held_until=answer_by) for _one in people), BATCH
     )
@@ -238,6 +241,26 @@ def make_many(
     )
     _send(list(zip(made, tokens, strict=True)), at=at)
     return made
+
+
+def _once_each(people: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    seen: set[int] = set()
+    found = []
+    for address, learner in people:
+        own = learner if learner is not None and learner.pk not in seen else None
+        if own is not None:
+            seen.add(own.pk)
+        found.append((address, own))
+    return found
+
+
+def _lapse_earlier(cohort: Any, learners: list[Any], *, at: datetime) -> None:
+    """Close what these people did not answer in time, as the job would: one open offer a person."""
+    late = Offer.objects.filter(cohort=cohort, status=OfferState.OPEN.value, answer_by__lte=at)
+    chosen = {learner.pk for learner in learners}
+    for offer_id, learner_id in late.filter(learner__isnull=False).values_list("pk", "learner"):
+        if learner_id in chosen:
+            offers.expire(offer_id=offer_id, at=at)
 
 
 def _send(made: list[tuple[Offer, str]], *, at: datetime) -> None:

@@ -11,7 +11,9 @@ from courses.actions.enrol import EnrolmentRefused
 from courses.assessment.allowances import Allowance
 from courses.assessment.models import Attempt
 from courses.enrolment import places
+from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.models import Enrolment, Grant
+from courses.enrolment.needs import AccessNeeds
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import State
 from courses.ledger import models as ledger
@@ -21,7 +23,7 @@ from courses.progress.notes import Note, ReadingPlace
 # Why the old place ended. A deferral is asked for by the learner, a transfer by either side.
 DEFERRED, TRANSFERRED, PUT_RIGHT = "deferred", "transferred", "put_right"
 # What belongs to the learner's work rather than to the old place, and goes along.
-GOES_ALONG: list[Any] = [Allowance, Attempt, Note, ReadingPlace]
+GOES_ALONG: list[Any] = [AccessNeeds, Allowance, Attempt, Note, ReadingPlace]
 
 
 @transaction.atomic
@@ -177,3 +179,6 @@ def _carry(old: Enrolment, new: Enrolment) -> None:
     )
     for model in GOES_ALONG:
         model.objects.filter(enrolment=old).update(enrolment=new)
+    # Who agreed that others see their name agreed to that for the old group only.
+    shared = EnrolmentConsent.objects.filter(enrolment=old, kind=EnrolmentConsent.Kind.SHARE_NEEDS)
+    shared.update(enrolment=new)

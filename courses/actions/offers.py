@@ -240,14 +240,17 @@ def send_again(*, offer_id: int, by: Any, at: datetime) -> Offer:
     offer = _locked(offer_id)
     if not offer.is_open_at(at):
         raise OfferRefused(_("This offer cannot be answered any more, so it was not sent again."))
-    # Not "once": it is sent as often as somebody asks for it, though not twice by a double click.
-    about = f"offer:{offer.pk}:{at:%Y%m%d%H%M}"
     if offer.email:
-        # Also when the address belongs to an account: whoever sends it must not learn that.
+        # Also when the address belongs to an account: whoever sends it must not learn that. A double click
+        # sends two, because only the newest link works.
+        token = new_secret(offer)
+        about = f"offer:{offer.pk}:{hash_of(token)[:12]}"
         tell.address_later(
-            kind="invited", about=about, at=at, email_from="offer", token=new_secret(offer), offer=offer.pk
+            kind="invited", about=about, at=at, email_from="offer", token=token, offer=offer.pk
         )
     elif offer.learner is not None:
+        # Not "once": it is sent as often as somebody asks for it, though not twice by a double click.
+        about = f"offer:{offer.pk}:{at:%Y%m%d%H%M}"
         tell.later(kind="offered", learner=offer.learner.pk, about=about, at=at, offer=offer.pk)
     if offer.learner is not None:
         ledger.write(action="offer sent again", learner=offer.learner, subject=offer, by=by, at=at)

@@ -32,7 +32,7 @@ def _ended(at: datetime) -> Any:
 retain(
     AddressesRule(
         name="invited-addresses",
-        sentence="The address of an invitation is deleted 30 days after it was answered, ended or taken back.",
+        sentence="The address of an invitation is deleted 30 days after its answer or its end.",
         keep_for=KEEP_ADDRESSES,
         expired=_ended,
     )

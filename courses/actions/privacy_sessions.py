@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cms.users.privacy import Export, RetentionRule, Row, Section, eraser, exporter, retain
+from courses.actions import calendars
 from courses.cohorts.calendar_feeds import CalendarFeed
 from courses.progress.attendance import Attendance, WalkIn
 
@@ -54,7 +55,7 @@ def _walk_ins(user: Any) -> list[Row]:
 @eraser
 def erase(user: Any, at: datetime) -> None:
     """The calendar address goes, and walk-ins under their e-mail address. Marks stay: they name nobody."""
-    CalendarFeed.objects.filter(user=user).delete()
+    calendars.stop(user=user)
     if user.email:
         WalkIn.objects.filter(email__iexact=user.email).delete()
 

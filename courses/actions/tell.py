@@ -123,7 +123,7 @@ def deliver_to_address(*, payload: Mapping[str, Any], at: datetime) -> bool:
     if said is None or not said.to:
         return False
     try:
-        return _once(found, said, user=None, name="", address=said.to, about=payload["about"], at=at)
+        return _once(found, said, user=None, name="", about=payload["about"], at=at)
     except OSError as failed:
         if not trouble.is_hard(failed):
             raise
@@ -168,10 +168,9 @@ def _notice(
 
 def _email(kind: MessageKind, *, person: Any, about: str, said: Said, at: datetime) -> bool:
     """Send it, unless it was sent. A server that refuses the address for good is not asked again now."""
+    to = said._replace(to=person.email)
     try:
-        sent = _once(
-            kind, said, user=person, name=person.printed_name, address=person.email, about=about, at=at
-        )
+        sent = _once(kind, to, user=person, name=person.printed_name, about=about, at=at)
     except OSError as failed:
         if not trouble.is_hard(failed):
             raise
@@ -182,14 +181,13 @@ def _email(kind: MessageKind, *, person: Any, about: str, said: Said, at: dateti
     return sent
 
 
-def _once(
-    kind: MessageKind, said: Said, *, user: Any, name: str, address: str, about: str, at: datetime
-) -> bool:
+def _once(kind: MessageKind, said: Said, *, user: Any, name: str, about: str, at: datetime) -> bool:
+    """Write to `said.to`, unless it was done; say whether this call did it."""
     written = writing.write(kind, said=said, name=name, own=writing.own_words(kind.name))
     try:
         with transaction.atomic():
             MessageSent.objects.create(user=user, kind=kind.name, about=about, sent_at=at)
-            _send(written, address)
+            _send(written, said.to)
     except IntegrityError:
         return False
     return True

@@ -27,3 +27,11 @@ def seen_by(person: Any) -> QuerySet[Cohort]:
     if person.has_perm(OVERSEES):
         return cohorts
     return cohorts.filter(pk__in=CohortStaff.objects.filter(user=person).values("cohort"))
+
+
+def facilitated_by(person: Any) -> QuerySet[Cohort]:
+    """The cohorts that a person facilitates themselves. An administrator's rights are not enough here."""
+    role = CohortStaff.Role.FACILITATOR
+    own = CohortStaff.objects.filter(user=person, role=role)
+    cohorts: QuerySet[Cohort] = Cohort.objects.filter(pk__in=own.values("cohort"))
+    return cohorts

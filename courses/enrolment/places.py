@@ -35,7 +35,8 @@ def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
         )
         for reason in (FUNDED, ORGANISATION)
     }
-    return cohorts.annotate(waiting_count=Coalesce(Subquery(counted), 0), **kept)
+    found: QuerySet[Cohort] = cohorts.annotate(waiting_count=Coalesce(Subquery(counted), 0), **kept)
+    return found
 
 
 def taken_by_reserve(at: datetime, *, of: str = "") -> dict[str, Count]:

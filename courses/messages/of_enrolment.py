@@ -28,7 +28,9 @@ def placed(*, enrolment: int) -> Said:
     return _with_dates(enrolment)
 
 
-@message("moved", _("You have a place in another group"), placeholders=(*COHORT, "dates"), stops=(Stop.ENDED,))
+@message(
+    "moved", _("You have a place in another group"), placeholders=(*COHORT, "dates"), stops=(Stop.ENDED,)
+)
 def moved(*, enrolment: int) -> Said:
     """A place was ended, and one in another cohort given. `enrolment` is the new one."""
     return _with_dates(enrolment)
@@ -67,7 +69,11 @@ def offered(*, person: Any, at: datetime, offer: int) -> Said | None:
     return _open_offer(offer, person=person, at=at)
 
 
-@message("offer_ending", _("Please answer: your place is kept for one more day"), placeholders=(*COHORT, "answer_by"))
+@message(
+    "offer_ending",
+    _("Please answer: your place is kept for one more day"),
+    placeholders=(*COHORT, "answer_by"),
+)
 def offer_ending(*, person: Any, at: datetime, offer: int) -> Said | None:
     """The time to answer is nearly over."""
     return _open_offer(offer, person=person, at=at)

@@ -45,7 +45,9 @@ KINDS = tuple(kind_of(rule) for rule in Rule)
 Told = tuple[str, str]
 
 
-def _reminder(rule: Rule, *, person: Any, at: datetime, enrolment: int, target: int | None = None) -> Said | None:
+def _reminder(
+    rule: Rule, *, person: Any, at: datetime, enrolment: int, target: int | None = None
+) -> Said | None:
     """One reminder, while the course is under way and what it is about still stands."""
     found = Enrolment.objects.select_related("cohort__edition__course", "completion").get(pk=enrolment)
     if found.status != State.ACTIVE.value or hasattr(found, "completion"):
@@ -165,7 +167,9 @@ def notices_of(person: Any, day: int) -> list[Notice]:
     """The reminders that were written for somebody on one day of the site."""
     zone = ZoneInfo(settings.TIME_ZONE)
     begins = datetime.strptime(str(day), "%Y%m%d").replace(tzinfo=zone)
-    found = Notice.objects.filter(user=person, kind__in=KINDS, at__gte=begins, at__lt=begins + timedelta(days=1))
+    found = Notice.objects.filter(
+        user=person, kind__in=KINDS, at__gte=begins, at__lt=begins + timedelta(days=1)
+    )
     return list(found.order_by("at", "pk"))
 
 

@@ -67,9 +67,11 @@ def own_words(kind: str) -> MessageTemplate | None:
 
 
 def context_of(kind: MessageKind, *, said: Said, name: str) -> dict[str, str]:
-    """The value of every placeholder. Names and titles are one line: a line of its own could pass for a link."""
+    """The value of every placeholder. Names and titles are one line, so that none passes for a link."""
     name = one_line(name)
-    lines = {key: one_line(text) if key.endswith(("_name", "_title")) else text for key, text in said.words.items()}
+    lines = {
+        key: one_line(text) if key.endswith(("_name", "_title")) else text for key, text in said.words.items()
+    }
     return {
         kind.reader: name,
         **lines,

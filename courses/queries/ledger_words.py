@@ -50,6 +50,9 @@ WORDS: dict[str, Any] = {
     "certificate corrected": lazy("The name on the certificate was corrected."),
     "name shown on check page": lazy("Chose to show their name where certificates are checked."),
     "name hidden on check page": lazy("Chose to hide their name where certificates are checked."),
+    "told access needs": lazy("Told the facilitators what they need to take part, or changed it."),
+    "deleted access needs": lazy("Deleted what they need to take part."),
+    "looked at access needs": lazy("A facilitator looked at what they need to take part."),
     "name shown to cohort": lazy("Agreed that others on the cohort see their name."),
     "name hidden from cohort": lazy("Decided that others on the cohort do not see their name."),
 }

@@ -14,6 +14,7 @@ from cms.users.notifications import people_are_asked
 from courses.assessment.models import Attempt
 from courses.cohorts.models import Cohort
 from courses.enrolment.states import State
+from courses.messages import trouble
 from courses.progress.models import Record
 from courses.queries import access, rosters, steps
 from courses.queries.rosters import Wanted
@@ -44,6 +45,7 @@ class LearnerOnRegister:
     completed_at: datetime | None
     no_tries_at: str
     question_url: str
+    has_mail_trouble: bool
 
     @property
     def needs_somebody(self) -> bool:
@@ -92,7 +94,7 @@ def register(*, cohort_id: int, person: Any, wanted: Wanted, at: datetime) -> Re
     records = Record.objects.only("enrolment", "activity", "outcome", "at")
     found = (
         rosters.roster(cohort=cohort, person=person, wanted=wanted, at=at)
-        .select_related("learner", "completion")
+        .select_related("learner__mail_trouble", "completion")
         .prefetch_related(Prefetch("records", queryset=access.with_tries(records)))
         .annotate(tried_at=_last_try())
     )
@@ -129,4 +131,5 @@ def _learner(enrolment: Any, cohort: Cohort) -> LearnerOnRegister:
         completed_at=completion.completed_at if completion else None,
         no_tries_at=stuck.title if stuck else "",
         question_url=reverse("staff:question", args=[enrolment.question]) if enrolment.question else "",
+        has_mail_trouble=trouble.is_stopped(enrolment.learner),
     )

@@ -36,7 +36,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class OpenOffer:
-    """A place that is kept for somebody. `who` is an address when there is no account."""
+    """A place that is kept for somebody. `who` is an address when that is how they were invited."""
 
     id: int
     who: str
@@ -95,6 +95,11 @@ def open_offers(cohort: Any, *, at: datetime) -> Any:
 def _waits(entry: Any) -> Waits:
     person = entry.learner
     return Waits(person.get_full_name(), person.email, entry.joined_at, entry.had_a_place)
+
+
+def who(one: Offer) -> str:
+    """Whom an offer is for. An address looks the same whether or not it belongs to an account."""
+    return one.email or (one.learner.get_full_name() if one.learner else "")
 
 
 def _offer(one: Offer) -> OpenOffer:

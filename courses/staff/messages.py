@@ -1,4 +1,4 @@
-"""The words of messages in Wagtail's admin: staff read, change and try them, or take the standard ones again."""
+"""The words of messages in Wagtail's admin: read, change and try them, or take the standard ones again."""
 
 from typing import Any
 

@@ -15,6 +15,7 @@ from courses.actions import enrol, moving
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.models import Cohort
 from courses.queries import leaving
+from courses.queries.joining import OpenCohort
 from courses.web.people import LearnerRequest, learner_page
 
 REFUSED = 409
@@ -109,7 +110,7 @@ def move(request: LearnerRequest, enrolment: int) -> HttpResponse:
     return redirect("learning:course", new.pk)
 
 
-def _group_words(one: leaving.OpenCohort) -> str:
+def _group_words(one: OpenCohort) -> str:
     return f"{one.cohort.name}: {one.cohort.dates_sentence}. {one.places_sentence}"
 
 

@@ -324,9 +324,9 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
             words=f"zebedee-team-canary {NAME}",
         )
         _be_offered_and_wait(world, user, at)
-        _choose_reminders(user, at)
         _hand_in(world, user, at)
         _apply(world, user, at)
+    _choose_reminders(user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)
     _use_the_site(user)

@@ -13,9 +13,10 @@ WHY, DAYS, AGREES = "qwhy00000000", "qdays0000000", "qagrees00000"
 
 def form(**fields: Any) -> ApplicationForm:
     """A form of three questions: a long answer, boxes to tick that may stay empty, and one box."""
-    made = ApplicationForm.objects.create(title="A form", intro="<p>We choose by hand.</p>", **fields)
+    intro = "<p>We choose by hand.</p>"
+    made: ApplicationForm = ApplicationForm.objects.create(title="A form", intro=intro, **fields)
     kind = ApplicationQuestion.Kind
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"key": WHY, "label": "Why would you like to come?", "kind": kind.MULTILINE},
         {
             "key": DAYS,

@@ -57,7 +57,7 @@ STAFF = (
         answers=staff(**{EDITOR: 404}),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=15,
+        queries=17,
     ),
     Row(
         name="staff:publish_edition",

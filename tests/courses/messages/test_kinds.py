@@ -1,10 +1,12 @@
 """Every kind of message: it has words, and its words are such as staff may write."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import get_template
 
 from cms.core.reading import remarks_on_text
 from courses.actions import message_words
@@ -81,3 +83,14 @@ def test_whatever_is_told_has_words() -> None:
 def test_a_kind_that_nobody_wrote_is_refused() -> None:
     with pytest.raises(KindUnknown):
         kinds.find("no-such-kind")
+
+
+VARIABLE = re.compile(r"\{\{ *(\w+) *\}\}|\{% *if (\w+) *%\}")
+
+
+@KINDS
+def test_the_words_use_no_placeholder_that_the_kind_does_not_give(kind: MessageKind) -> None:
+    """A name that nobody fills would leave a hole in a sentence, and no error."""
+    source = get_template(kind.template).template.source
+    used = {name for pair in VARIABLE.findall(source) for name in pair if name}
+    assert used - {*writing.allowed(kind), "person_name"} == set()

@@ -156,6 +156,22 @@ def test_an_invitation_that_is_sent_again_has_a_new_link(
     assert offer.token_hash not in ("", before)
 
 
+def test_nobody_learns_whether_an_invited_address_has_an_account(
+    cohort: Cohort, staff: Client, ada: User, now: datetime
+) -> None:
+    Cohort.objects.update(capacity=2)
+    with_account = make(cohort, now, learner=ada, email="ada@example.org")
+    without = make(cohort, now, email="somebody@example.org")
+    for offer in (with_account, without):
+        pages = (staff.get(url(cohort)), staff.get(take_back(offer)))
+        assert [offer.email in words(page) for page in pages] == [True, True]
+        assert "Ada Lerner" not in "".join(words(page) for page in pages)
+        before = offer.token_hash
+        staff.post(url(cohort), {"do": "send_again", "offer": offer.pk})
+        offer.refresh_from_db()
+        assert offer.token_hash != before
+
+
 def test_taking_an_offer_back_asks_why_and_frees_the_place(
     cohort: Cohort, staff: Client, ada: User, fay: User, now: datetime
 ) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 import vobject
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -327,3 +328,17 @@ def test_a_calendar_of_a_group_elsewhere_has_its_zone(
     assert event.dtstart.params["X-VOBJ-ORIGINAL-TZID"] == ["America/New_York"]
     assert event.dtstart.value == planned[0].starts_at
     assert planned[0].starts_at.astimezone(ZoneInfo("America/New_York")).hour == 10
+
+
+def test_the_address_survives_a_new_key_of_the_site(
+    enrolment: Enrolment, sign_in: SignIn, settings: Any
+) -> None:
+    client = sign_in(enrolment.learner)
+    client.post(reverse("learning:calendar"), {"do": "make"})
+    address, _response = feed(client, enrolment.learner)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another-key-" + "k" * 50
+    call_command("seal_again")
+    settings.SECRET_KEY_FALLBACKS = []
+    client.force_login(enrolment.learner)
+    assert feed(client, enrolment.learner)[0] == address
