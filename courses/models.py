@@ -33,6 +33,7 @@ from courses.enrolment.codes import CodeUse, EnrolmentCode
 from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.needs import AccessNeeds
+from courses.enrolment.supporters import Supporter
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
 from courses.messages.models import MailTrouble, MessageTemplate, Notice, ReminderChoice, ReminderRun
@@ -98,6 +99,7 @@ __all__ = [
     "ReminderChoice",
     "ReminderRun",
     "StagePage",
+    "Supporter",
     "TeamMessage",
     "TeamMessageTo",
     "Topic",

@@ -77,7 +77,7 @@ class Kept:
 
 
 @transaction.atomic
-def save(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at: datetime) -> Kept:
+def keep(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at: datetime) -> Kept:
     """Keep what was written so far, for the learner alone. Safe to repeat.
 
     An older sequence number never replaces a newer one. Raises Enrolment.DoesNotExist when it is not
@@ -208,7 +208,7 @@ def erase_if_unused(file_names: Collection[str], *, at: datetime) -> None:
 def hand_in(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at: datetime) -> Submission:
     """Hand in what is written and the files that are kept. Safe to repeat: a form counts once.
 
-    Whoever hands in before somebody has looked replaces what waits. Raises as `save` does.
+    Whoever hands in before somebody has looked replaces what waits. Raises as `keep` does.
     """
     enrolment = study.locked_enrolment(enrolment_id=enrolment_id, learner=learner)
     last = _latest(enrolment, activity_id)

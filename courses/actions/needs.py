@@ -84,8 +84,10 @@ def look(*, enrolment_id: int, by: Any, at: datetime) -> Opened:
         enrolment__cohort__in=staffing.facilitated_by(by), enrolment__learner__erased_at=None
     ).exclude(enrolment__status=State.ENDED.value)
     related = ("enrolment__learner", "enrolment__cohort__edition")
-    needs = readable.select_related(*related).defer("enrolment__cohort__edition__frozen").get(
-        enrolment=enrolment_id
+    needs = (
+        readable.select_related(*related)
+        .defer("enrolment__cohort__edition__frozen")
+        .get(enrolment=enrolment_id)
     )
     enrolment = needs.enrolment
     text = read(needs)

@@ -75,7 +75,8 @@ def on_dashboard(*, person: Any, at: datetime) -> OnDashboard:
 
 def page(*, person: Any, number: str) -> Page[Any]:
     """One page of all notices, the newest first. Two queries."""
-    found = Paginator(_with_course(Notice.objects.filter(user=person)), ON_A_PAGE).get_page(number)
+    rows = _with_course(Notice.objects.filter(user=person))
+    found: Page[Any] = Paginator(rows, ON_A_PAGE).get_page(number)
     found.object_list = [_line(row) for row in found.object_list]
     return found
 

@@ -40,7 +40,9 @@ def look(request: HttpRequest, enrolment: int) -> HttpResponse:
     return _page(request, cohort_id, opened=opened)
 
 
-def _page(request: HttpRequest, cohort: int, *, opened: Opened | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, cohort: int, *, opened: Opened | None = None, status: int = 200
+) -> HttpResponse:
     try:
         found = needs.of_cohort(cohort_id=cohort, by=request.user)
     except Cohort.DoesNotExist as nothing:

@@ -47,7 +47,9 @@ urlpatterns = [
     path("registers/<int:cohort>/places/", places.places, name="places"),
     path("registers/<int:cohort>/codes/", codes.show, name="codes"),
     path("registers/<int:cohort>/invitations/", invitations.show, name="invitations"),
-    path("registers/<int:cohort>/invitations/<int:offer>/again/", invitations.send_again, name="invite_again"),
+    path(
+        "registers/<int:cohort>/invitations/<int:offer>/again/", invitations.send_again, name="invite_again"
+    ),
     path("registers/<int:cohort>/codes.csv", codes.download, name="codes_csv"),
     path("registers/<int:cohort>/codes/<int:code>/switch-off/", codes.revoke, name="revoke_code"),
     path("offers/<int:offer>/take-back/", places.take_back, name="take_back_offer"),

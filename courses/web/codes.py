@@ -63,7 +63,7 @@ def _join(request: HttpRequest) -> HttpResponse:
         form.add_error("code", refused.sentence)
         return _show(request, form, status=REFUSED)
     messages.success(request, _("You have a place. Here is your course."))
-    return redirect("learning:course", enrolment.pk)
+    return after_joining(enrolment)
 
 
 def _here(code: str) -> str:

@@ -84,7 +84,7 @@ def work(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
     now = timezone.now()
     try:
         if is_script(request):
-            kept = handing_in.save(**which, work=sent, at=now)
+            kept = handing_in.keep(**which, work=sent, at=now)
             at = formats.date_format(timezone.localtime(kept.at), "H:i")
             sentence = _("Saved at %(time)s. It is not handed in yet.") % {"time": at}
             return JsonResponse({"saved": True, "sequence": kept.sequence, "sentence": sentence})
@@ -97,7 +97,7 @@ def _keep_or_hand_in(request: LearnerRequest, which: dict[str, Any], sent: Work,
     """What each button of the form does. Words are saved first, whatever becomes of the files."""
     enrolment, activity = which["enrolment_id"], which["activity_id"]
     if taken_away := typed.number(request.POST.get("remove")):
-        handing_in.save(**which, work=sent, at=now)
+        handing_in.keep(**which, work=sent, at=now)
         handing_in.remove_file(**which, file_id=taken_away, at=now)
         return _back_to(enrolment, activity)
     wrong: tuple[str, ...] = ()
@@ -106,7 +106,7 @@ def _keep_or_hand_in(request: LearnerRequest, which: dict[str, Any], sent: Work,
         wrong = handing_in.keep_files(**which, files=uploads, token=sent.token, at=now)
     is_final = request.POST.get("do") == "hand_in"
     if not is_final or wrong:
-        kept = handing_in.save(**which, work=sent, at=now)
+        kept = handing_in.keep(**which, work=sent, at=now)
         if wrong:
             back = RefusedWork(typed=sent.text, errors=wrong, sequence=kept.sequence)
             return _again(request, enrolment, activity, back)

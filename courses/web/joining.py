@@ -16,6 +16,7 @@ from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.models import Cohort
 from courses.queries import joining
 from courses.web import lens
+from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
 
 
@@ -49,7 +50,7 @@ def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
         messages.warning(request, refused.sentence)
         return _explain(request, cohort, at, status=409)
     messages.success(request, _("You have joined. Here is your course."))
-    return redirect("learning:course", enrolment.pk)
+    return after_joining(enrolment)
 
 
 @require_http_methods(["POST"])

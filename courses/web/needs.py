@@ -35,7 +35,9 @@ class NeedsForm(forms.Form):
     agrees = forms.BooleanField(
         label=consents.WORDS[SHARE][consents.newest(SHARE)],
         error_messages={
-            "required": gettext_lazy("We can only keep this if you agree. Please tick the box, or skip this page.")
+            "required": gettext_lazy(
+                "We can only keep this if you agree. Please tick the box, or skip this page."
+            )
         },
     )
 

@@ -23,6 +23,7 @@ from courses.enrolment.models import Enrolment, Offer
 from courses.queries import offers
 from courses.queries.offers import OfferedPlace
 from courses.web import lens
+from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
 
 REFUSED = 409
@@ -138,4 +139,4 @@ def _take(
         messages.warning(request, refused.sentence)
         return _show(request, again(at), status=REFUSED)
     messages.success(request, _("You have the place. Here is your course."))
-    return redirect("learning:course", enrolment.pk)
+    return after_joining(enrolment)

@@ -12,6 +12,7 @@ from courses.actions import sessions
 from courses.actions.sessions import Details
 from courses.catalogue.models import Edition
 from courses.catalogue.outline import ActivityOutline
+from courses.cohorts.application_forms import ApplicationForm, ApplicationQuestion
 from courses.cohorts.models import Cohort
 from courses.cohorts.sessions import LiveSession
 
@@ -20,6 +21,18 @@ BEGINS = time(10, 30)
 PLACE = "Meeting room 1, Example Library (made up)"
 ACCESS = (
     "There are no steps. The room has a hearing loop, and a quiet room is next door. Say if you need more."
+)
+FORM = "Older people as researchers"
+INTRO = (
+    "<p>There are twelve places. We choose so that people with different lives meet each other. You need no "
+    "certificates. You hear from us within two weeks after the last day to apply.</p>"
+)
+QUESTIONS = (
+    ("Why would you like to join?", "A few sentences are enough."),
+    (
+        "Is there anything we should know?",
+        "For example about days, the way to us, or what helps you to take part.",
+    ),
 )
 # A course that meets as often as this is taught in long groups.
 MANY = 6
@@ -74,11 +87,28 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
         enrolment_closes_at=begins,
         capacity=plan.capacity,
         joining=plan.joining,
+        application_form=_form() if plan.joining == Cohort.Joining.APPLICATION else None,
         place=PLACE,
         access_notes=ACCESS,
         # Who gets a place later may miss the first three meetings, as anybody may.
         offers_until=begins + timedelta(weeks=3 * plan.weeks_between),
     )
+
+
+def _form() -> ApplicationForm:
+    """What people are asked who apply. Safe to repeat."""
+    form, is_new = ApplicationForm.objects.get_or_create(title=FORM, defaults={"intro": INTRO})
+    if is_new:
+        for place, (question, help_text) in enumerate(QUESTIONS):
+            ApplicationQuestion.objects.create(
+                form=form,
+                sort_order=place,
+                label=question,
+                help_text=help_text,
+                kind=ApplicationQuestion.Kind.MULTILINE,
+                is_required=place == 0,
+            )
+    return form
 
 
 def first_day(plan: Plan, *, at: datetime) -> date:

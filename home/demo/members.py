@@ -116,11 +116,12 @@ def _wait(cohort: Cohort) -> None:
 
 def _apply(cohort: Cohort, *, at: datetime) -> None:
     """Three people who have applied; nobody has decided yet."""
-    questions = ("Why would you like to join?", "Is there anything we should know?")
+    form = cohort.application_form
+    questions = list(form.questions.all()) if form else []
     for place, (email, answers) in enumerate(zip(APPLYING, WHY, strict=True)):
         said = [
-            {"key": f"question-{number}", "question": question, "answer": answer}
-            for number, (question, answer) in enumerate(zip(questions, answers, strict=True), start=1)
+            {"key": question.key, "question": question.label, "answer": answer}
+            for question, answer in zip(questions, answers, strict=True)
         ]
         apply.save(
             cohort_id=cohort.pk,

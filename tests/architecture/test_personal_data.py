@@ -348,7 +348,7 @@ def _hand_in(world: World, user: User, at: datetime) -> None:
     made = coursework.hand_in(**which, work=work, at=at)
     comment = "A comment with canary words"
     assess.send_back(submission_id=made.pk, comment=comment, by=world.people["ana"], at=at)
-    coursework.save(**which, work=Work(text="zebedee-draft-canary"), at=at)
+    coursework.keep(**which, work=Work(text="zebedee-draft-canary"), at=at)
     meetings.one_of_each(world.works, enrolment, by=world.people["fay"], at=at, name=NAME, email=ADDRESS)
 
 

@@ -171,7 +171,7 @@ def _submission(works: BuiltCourse, cast: dict[str, User], at: datetime) -> Subm
     files = [coursework.Upload("plan.pdf", handing_in.pdf())]
     coursework.keep_files(**which, files=files, token=second.token, at=at)
     waiting = coursework.hand_in(**which, work=second, at=at)
-    coursework.save(**which, work=Work(text="My plan, and more."), at=at)
+    coursework.keep(**which, work=Work(text="My plan, and more."), at=at)
     return waiting
 
 

@@ -150,11 +150,11 @@ def test_only_a_person_on_the_course_hands_in_and_only_what_is_asked_for(
 def test_a_draft_is_kept_and_an_older_save_never_replaces_a_newer_one(
     which: dict[str, Any], now: datetime
 ) -> None:
-    coursework.save(**which, work=Work(text="Newer", sequence=2), at=now)
+    coursework.keep(**which, work=Work(text="Newer", sequence=2), at=now)
     with pytest.raises(WorkRefused) as refused:
-        coursework.save(**which, work=Work(text="Older", sequence=1), at=now)
+        coursework.keep(**which, work=Work(text="Older", sequence=1), at=now)
     assert (refused.value.kept, refused.value.sequence) == ("Newer", 2)
-    coursework.save(**which, work=Work(text="Newer", sequence=2), at=now)
+    coursework.keep(**which, work=Work(text="Newer", sequence=2), at=now)
     assert SubmissionDraft.objects.get().text == "Newer"
     assert outcome(which) == ""
 
@@ -162,7 +162,7 @@ def test_a_draft_is_kept_and_an_older_save_never_replaces_a_newer_one(
 def test_words_from_another_window_are_not_passed_over_when_handing_in(
     which: dict[str, Any], now: datetime
 ) -> None:
-    coursework.save(**which, work=Work(text="In the other window", sequence=5), at=now)
+    coursework.keep(**which, work=Work(text="In the other window", sequence=5), at=now)
     with pytest.raises(WorkRefused) as refused:
         coursework.hand_in(**which, work=Work(text="Here", sequence=3), at=now)
     assert refused.value.kept == "In the other window"
@@ -173,7 +173,7 @@ def test_words_from_another_window_are_not_passed_over_when_handing_in(
 
 def test_a_draft_that_is_too_long_is_refused_with_the_way_on(which: dict[str, Any], now: datetime) -> None:
     with pytest.raises(WorkRefused, match="1 characters longer"):
-        coursework.save(**which, work=Work(text="x" * 20_001), at=now)
+        coursework.keep(**which, work=Work(text="x" * 20_001), at=now)
 
 
 # --- Files ----------------------------------------------------------------------------------------
@@ -424,7 +424,7 @@ def test_the_download_has_the_work_the_comments_and_the_files(
     keep(which, now, ("plan.pdf", make.pdf()))
     made = coursework.hand_in(**which, work=Work(text="My plan."), at=now)
     assess.send_back(submission_id=made.pk, comment="Who decides?", by=ana, at=now)
-    coursework.save(**which, work=Work(text="A new draft", sequence=9), at=now)
+    coursework.keep(**which, work=Work(text="A new draft", sequence=9), at=now)
     found = privacy.collect(which["learner"])
     told = str(found.sections)
     assert all(words in told for words in ("My plan.", "Who decides?", "A new draft"))
@@ -451,7 +451,7 @@ def test_work_and_files_are_deleted_two_years_after_the_place_ended(
 ) -> None:
     keep(which, now, ("plan.pdf", make.pdf()))
     coursework.hand_in(**which, work=Work(text="My plan."), at=now)
-    coursework.save(**which, work=Work(text="More", sequence=9), at=now)
+    coursework.keep(**which, work=Work(text="More", sequence=9), at=now)
     rule = next(rule for rule in privacy.retention_rules if rule.name == "coursework")
     enrol.withdraw(enrolment_id=enrolment.pk, by=which["learner"], at=now)
     assert rule.delete(now + timedelta(days=729)) == 0
