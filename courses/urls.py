@@ -36,6 +36,6 @@ certificate_urls = [
 ]
 
 urlpatterns = [
-    path("", include((learning_urls, "learning"))),
     path("", include((certificate_urls, "certificates"))),
+    path("", include((learning_urls, "learning"))),
 ]

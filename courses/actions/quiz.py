@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random, SystemRandom
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cms.core.batches import work_through
-from cms.core.prepared import Prepared
+from cms.core.prepared import SMALL, Prepared, PreparedUpdate
 from courses.actions import study
 from courses.actions.refusals import ActionRefused
 from courses.assessment import bank, marking, papers
@@ -43,6 +43,18 @@ _earlier: Prepared[Attempt] = Prepared(
     lambda enrolment, activity: Attempt.objects.filter(enrolment=enrolment, activity=activity).only("status"),
     int,
     int,
+)
+
+
+# Only a newer answer takes the place of the one that is there.
+_answer = PreparedUpdate(
+    lambda attempt, slot, sequence: AttemptAnswer.objects.filter(
+        attempt=attempt, slot=slot, sequence__lt=sequence
+    ),
+    int,
+    SMALL,
+    int,
+    sets={"choice": [], "sequence": 0, "saved_at": datetime(2026, 1, 1, tzinfo=UTC)},
 )
 
 
@@ -170,9 +182,7 @@ def save_answer(
     question = attempt.paper.question(slot)
     _check_can_answer(attempt, question, choice, at)
     keys = sorted(set(choice))
-    saved = AttemptAnswer.objects.filter(attempt=attempt, slot=slot, sequence__lt=sequence).update(
-        choice=keys, sequence=sequence, saved_at=at
-    )
+    saved = _answer(attempt.pk, slot, sequence, choice=keys, sequence=sequence, saved_at=at)
     if not saved:
         _check_same_again(attempt, slot, keys)
     return Saved(slot=slot, of=len(attempt.paper.questions), sequence=sequence, at=at)
