@@ -12,24 +12,24 @@ query with a few joins costs several times what it costs to run it.
 Only for querysets of one model (with select_related, defer, annotations and ordering), whose values
 are compared with columns: no `__in`, no None, no slices that depend on a value, no prefetch_related.
 
-`PreparedRows` gives named tuples instead, where there are many rows and nobody needs models;
-`PreparedUpdate` changes rows.
+`PreparedRows` gives named tuples instead, where there are many rows and nobody needs models. Rows are
+changed and added in the same way by cms/core/prepared_writing.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import NotSupportedError, connection, models
+from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
-from django.db.models import sql
 from django.db.models.query import ModelIterable, ValuesListIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=models.Model)
 R = TypeVar("R")
-W = TypeVar("W", bound="_Written")
+W = TypeVar("W", bound="Written")
 # Stand-ins that no real value of ours equals; the number fits the 32 bits that PostgreSQL gives page ids.
 NUMBER = 2_070_605_040
 # No row has a larger number, and SQLite cannot be asked for one.
@@ -45,7 +45,7 @@ class NotPreparableError(TypeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Written:
+class Written:
     """SQL with its fixed parameters. `places`: parameter -> value."""
 
     sql: str
@@ -54,7 +54,7 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading(_Written):
+class _Reading(Written):
     """How the columns of a row become Python values."""
 
     converters: tuple[tuple[int, tuple[list[Callable[..., Any]], Any]], ...]
@@ -73,7 +73,7 @@ class _Model(_Reading):
     annotations: tuple[tuple[str, int], ...]
 
 
-class _Statement(Generic[W]):
+class Statement(Generic[W]):
     """What all kinds share: one queryset for any values of these kinds, and its SQL for each database."""
 
     def __init__(self, build: Callable[..., models.QuerySet[Any]], *kinds: Kind) -> None:
@@ -85,13 +85,14 @@ class _Statement(Generic[W]):
         """The ordinary queryset for these values."""
         return self._build(*values)
 
-    def _written(self) -> W:
-        written = self._by_vendor.get(connection.vendor)
+    def _written(self, database: BaseDatabaseWrapper) -> W:
+        written = self._by_vendor.get(database.vendor)
         if written is None:
-            written = self._by_vendor[connection.vendor] = self._write(self._build(*self._stand_ins))
+            written = self._write(self._build(*self._stand_ins), database)
+            self._by_vendor[database.vendor] = written
         return written
 
-    def _write(self, queryset: Any) -> W:
+    def _write(self, queryset: Any, database: BaseDatabaseWrapper) -> W:
         raise NotImplementedError
 
     def _places(self, sql: str, parameters: Sequence[Any]) -> tuple[tuple[int, int], ...]:
@@ -115,13 +116,17 @@ class _Statement(Generic[W]):
         }
 
 
-class Prepared(_Statement[_Model], Generic[M]):
+class Prepared(Statement[_Model], Generic[M]):
     """A query that gives model instances."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[M]], *kinds: Kind) -> None:
+        super().__init__(build, *kinds)
 
     def __call__(self, *values: int | str) -> list[M]:
         """The instances for these values, in the queryset's order. One query."""
-        written = self._written()
-        return [_instance(written, row) for row in _rows(written, values)]
+        database = this_database()
+        written = self._written(database)
+        return [_instance(written, row, database) for row in _rows(written, values, database)]
 
     def get(self, *values: int | str) -> M:
         """The one instance for these values. Raises the model's DoesNotExist when there is none."""
@@ -130,10 +135,10 @@ class Prepared(_Statement[_Model], Generic[M]):
             raise self.queryset(*values).model.DoesNotExist
         return found[0]
 
-    def _write(self, queryset: Any) -> _Model:
+    def _write(self, queryset: Any, database: BaseDatabaseWrapper) -> _Model:
         if queryset._iterable_class is not ModelIterable or queryset._prefetch_related_lookups:
             raise NotPreparableError("Only querysets that give instances of one model can be prepared.")
-        compiler = queryset.query.get_compiler(connection=connection)
+        compiler = queryset.query.get_compiler(connection=database)
         reading = self._reading(queryset, compiler)
         select, info = compiler.select or [], compiler.klass_info or {}
         fields = info["select_fields"]
@@ -144,12 +149,12 @@ class Prepared(_Statement[_Model], Generic[M]):
             names=[column[0].target.attname for column in select[first:last]],
             first=first,
             last=last,
-            populators=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg]
+            populators=get_related_populators(info, select, database.alias),  # type: ignore[call-arg]
             annotations=tuple((compiler.annotation_col_map or {}).items()),
         )
 
 
-class PreparedRows(_Statement[_Reading], Generic[R]):
+class PreparedRows(Statement[_Reading], Generic[R]):
     """A query of `values_list`, whose rows become named tuples: a tenth of what a model instance costs.
 
     _answers = PreparedRows(Answer, lambda attempt: AttemptAnswer.objects.values_list("slot", "choice")…, int)
@@ -163,61 +168,21 @@ class PreparedRows(_Statement[_Reading], Generic[R]):
 
     def __call__(self, *values: int | str) -> list[R]:
         """The rows for these values, in the queryset's order. One query."""
-        written = self._written()
-        return [self._row(*_converted(written, row)) for row in _rows(written, values)]
+        database = this_database()
+        written = self._written(database)
+        return [self._row(*_converted(written, row, database)) for row in _rows(written, values, database)]
 
-    def _write(self, queryset: Any) -> _Reading:
+    def _write(self, queryset: Any, database: BaseDatabaseWrapper) -> _Reading:
         if queryset._iterable_class is not ValuesListIterable:
             raise NotPreparableError("Only querysets of values_list can be prepared as rows.")
-        return _Reading(**self._reading(queryset, queryset.query.get_compiler(connection=connection)))
+        return _Reading(**self._reading(queryset, queryset.query.get_compiler(connection=database)))
 
 
-class PreparedUpdate(_Statement[_Written]):
-    """Changes the rows of a queryset. `sets` names the fields, each with a value such as it may have.
-
-    _answer = PreparedUpdate(
-        lambda attempt, slot: AttemptAnswer.objects.filter(attempt=attempt, slot=slot),
-        int, int, sets={"choice": []},
-    )
-    changed = _answer(12, 3, choice=["a"])
-
-    A value that is set is never None.
-    """
-
-    def __init__(
-        self, build: Callable[..., models.QuerySet[Any]], *kinds: Kind, sets: Mapping[str, Any]
-    ) -> None:
-        super().__init__(build, *kinds)
-        self._sets = sets
-
-    def __call__(self, *values: int | str, **new: Any) -> int:
-        """Set these fields; return how many rows were changed. One query."""
-        written, model = self._written(), self._model
-        parameters = [
-            model._meta.get_field(name).get_db_prep_save(new[name], connection)  # type: ignore[union-attr]
-            for name in self._sets
-        ]
-        parameters += _parameters(written, values)
-        with _cursor() as cursor:
-            cursor.execute(written.sql, parameters)
-            return int(cursor.rowcount)
-
-    def _write(self, queryset: Any) -> _Written:
-        self._model: type[models.Model] = queryset.model
-        query = queryset.query.chain(sql.UpdateQuery)
-        query.add_update_values(dict(self._sets))
-        text, parameters = query.get_compiler(connection=connection).as_sql()
-        if query.count_active_tables() != 1 or query.related_updates:
-            raise NotPreparableError("Only rows of one table can be changed.")
-        fixed = tuple(parameters[len(self._sets) :])
-        return _Written(sql=text, parameters=fixed, places=self._places(text, fixed))
-
-
-class _KeepingCursor(ServerBindingCursor):  # type: ignore[misc]  # Django's stubs do not know its base
+class _KeepingCursor(ServerBindingCursor):
     """For SQL that stays the same, with its values apart from it: the connection plans it once."""
 
     def execute(self, query: Any, params: Any = None) -> Any:
-        return super().execute(query, params, prepare=True)
+        return super().execute(query, params, prepare=True)  # type: ignore[misc]  # the stubs lack its base
 
 
 def _stand_in(kind: Kind, place: int) -> int | str:
@@ -226,54 +191,60 @@ def _stand_in(kind: Kind, place: int) -> int | str:
     return NUMBER + place if kind is int else f"{TEXT}{place}"
 
 
-def _cursor() -> CursorWrapper:
+def this_database() -> BaseDatabaseWrapper:
+    """The connection of this thread. `django.db.connection` looks it up anew at each use."""
+    return connections[DEFAULT_DB_ALIAS]
+
+
+def keeping_cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
     """Django's own cursor. On PostgreSQL, values go to the server apart from the SQL, whose plan is kept."""
-    cursor = connection.cursor()
-    if connection.vendor == "postgresql" and "prepare_threshold" in connection.settings_dict["OPTIONS"]:
-        cursor.cursor = _KeepingCursor(connection.connection)
+    cursor = database.cursor()
+    if database.vendor == "postgresql" and "prepare_threshold" in database.settings_dict["OPTIONS"]:
+        cursor.cursor = _KeepingCursor(database.connection)  # type: ignore[call-arg]
     return cursor
 
 
-def _rows(written: _Reading, values: Sequence[int | str]) -> list[Any]:
-    if written.locks and not connection.in_atomic_block:
+def _rows(written: _Reading, values: Sequence[int | str], database: BaseDatabaseWrapper) -> list[Any]:
+    if written.locks and not database.in_atomic_block:
         raise TransactionManagementError("A lock holds only inside a transaction.")
     if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
         return []
-    parameters = _parameters(written, values)
+    parameters = parameters_of(written, values)
     try:
-        return _fetched(written.sql, parameters)
+        return _fetched(written.sql, parameters, database)
     except NotSupportedError:
         # A migration gave a column another type, and a plan that was kept did not survive it. psycopg has
         # forgotten it by now, so that asking again helps; inside a transaction only the next request can.
-        if connection.in_atomic_block:
+        if database.in_atomic_block:
             raise
-        return _fetched(written.sql, parameters)
+        return _fetched(written.sql, parameters, database)
 
 
-def _fetched(sql: str, parameters: list[Any]) -> list[Any]:
-    with _cursor() as cursor:
+def _fetched(sql: str, parameters: list[Any], database: BaseDatabaseWrapper) -> list[Any]:
+    with keeping_cursor(database) as cursor:
         cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
-def _parameters(written: _Written, values: Sequence[int | str]) -> list[Any]:
+def parameters_of(written: Written, values: Sequence[int | str]) -> list[Any]:
+    """The fixed parameters of a statement, with these values in their places."""
     parameters = list(written.parameters)
     for place, value in written.places:
         parameters[place] = values[value]
     return parameters
 
 
-def _converted(written: _Reading, found: Sequence[Any]) -> list[Any]:
+def _converted(written: _Reading, found: Sequence[Any], database: BaseDatabaseWrapper) -> list[Any]:
     row = list(found)
     for place, (converters, expression) in written.converters:
         for convert in converters:
-            row[place] = convert(row[place], expression, connection)
+            row[place] = convert(row[place], expression, database)
     return row
 
 
-def _instance(written: _Model, found: Sequence[Any]) -> Any:
-    row = _converted(written, found)
-    instance = written.model.from_db(connection.alias, written.names, row[written.first : written.last])
+def _instance(written: _Model, found: Sequence[Any], database: BaseDatabaseWrapper) -> Any:
+    row = _converted(written, found, database)
+    instance = written.model.from_db(database.alias, written.names, row[written.first : written.last])
     for populator in written.populators:
         populator.populate(row, instance)
     for name, place in written.annotations:
