@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
-# W003 finds two template libraries called i18n. Ours stands before Django's on purpose:
-# see cms/core/kept_words.py.
+# W003 finds two template libraries called i18n, and two called static. Ours stand before Django's on purpose:
+# see cms/core/kept_words.py and kept_static.py.
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 ROOT_URLCONF = "cms.urls"
@@ -87,7 +87,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"heroicons": "cms.core.icons", "i18n": "cms.core.kept_words"},
+            "libraries": {
+                "heroicons": "cms.core.icons",
+                "i18n": "cms.core.kept_words",
+                "static": "cms.core.kept_static",
+            },
         },
     },
 ]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from cms.core.kept import kept_by_language
-from cms.core.prepared import Prepared
+from cms.core.prepared import Prepared, PreparedRows
 from courses.actions.certify import verify_url
 from courses.certificates import wording
 from courses.certificates.codes import grouped, normalised
@@ -30,6 +30,14 @@ class LoggedEvent:
     sentence: str
 
 
+class StoredEntry(NamedTuple):
+    """A line of the log, as it is stored."""
+
+    pk: int
+    event: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """The answer to somebody who checks a certificate number. Unknown and malformed look the same."""
@@ -42,7 +50,7 @@ class Check:
     name: str | None
     name_sentence: str
     newer_code: str | None
-    entries: tuple[CertificateLogEntry, ...]
+    entries: tuple[StoredEntry, ...]
 
     @property
     def log(self) -> list[LoggedEvent]:
@@ -96,7 +104,15 @@ def check(*, typed: str) -> Check:
 _by_code = Prepared(
     lambda code: Certificate.objects.select_related("holder", "superseded_by").filter(code=code), str
 )
-_log = Prepared(lambda pk: CertificateLogEntry.objects.filter(certificate=pk).order_by("at", "pk"), int)
+_log: PreparedRows[StoredEntry] = PreparedRows(
+    StoredEntry,
+    lambda pk: (
+        CertificateLogEntry.objects.filter(certificate=pk)
+        .order_by("at", "pk")
+        .values_list("pk", "event", "at")
+    ),
+    int,
+)
 
 
 def _unknown() -> Check:
