@@ -18,6 +18,7 @@ changed and added in the same way by cms/core/prepared_writing.py.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, NotSupportedError, connections, models
@@ -37,7 +38,11 @@ LARGEST = 2**63 - 1
 TEXT = "prepared-query-value-"
 # For a column of 16 bits: given as the kind of a value, it is the stand-in itself.
 SMALL = 32_050
-Kind = type[int] | type[str] | int
+# The last days that there are; a value of the same kind takes their place.
+DAY = date(9999, 12, 30)
+MOMENT = datetime(9998, 12, 30, tzinfo=UTC)
+Kind = type[int] | type[str] | type[date] | type[datetime] | int
+Value = int | str | date | datetime
 
 
 class NotPreparableError(TypeError):
@@ -81,7 +86,7 @@ class Statement(Generic[W]):
         self._stand_ins = [_stand_in(kind, place) for place, kind in enumerate(kinds)]
         self._by_vendor: dict[str, W] = {}
 
-    def queryset(self, *values: int | str) -> Any:
+    def queryset(self, *values: Value) -> Any:
         """The ordinary queryset for these values."""
         return self._build(*values)
 
@@ -95,11 +100,14 @@ class Statement(Generic[W]):
     def _write(self, queryset: Any, database: BaseDatabaseWrapper) -> W:
         raise NotImplementedError
 
-    def _places(self, sql: str, parameters: Sequence[Any]) -> tuple[tuple[int, int], ...]:
+    def _places(
+        self, sql: str, parameters: Sequence[Any], database: BaseDatabaseWrapper
+    ) -> tuple[tuple[int, int], ...]:
+        stand_ins = [_adapted(one, database) for one in self._stand_ins]
         places = tuple(
-            (place, self._stand_ins.index(parameter))
+            (place, stand_ins.index(parameter))
             for place, parameter in enumerate(parameters)
-            if parameter in self._stand_ins
+            if parameter in stand_ins
         )
         if {value for _place, value in places} != set(range(len(self._stand_ins))):
             raise NotPreparableError(f"Not every value is in the SQL as it was given: {sql}")
@@ -110,7 +118,7 @@ class Statement(Generic[W]):
         return {
             "sql": text,
             "parameters": tuple(parameters),
-            "places": self._places(text, parameters),
+            "places": self._places(text, parameters, compiler.connection),
             "converters": tuple(compiler.get_converters([column[0] for column in compiler.select]).items()),
             "locks": queryset.query.select_for_update,
         }
@@ -122,13 +130,13 @@ class Prepared(Statement[_Model], Generic[M]):
     def __init__(self, build: Callable[..., models.QuerySet[M]], *kinds: Kind) -> None:
         super().__init__(build, *kinds)
 
-    def __call__(self, *values: int | str) -> list[M]:
+    def __call__(self, *values: Value) -> list[M]:
         """The instances for these values, in the queryset's order. One query."""
         database = this_database()
         written = self._written(database)
         return [_instance(written, row, database) for row in _rows(written, values, database)]
 
-    def get(self, *values: int | str) -> M:
+    def get(self, *values: Value) -> M:
         """The one instance for these values. Raises the model's DoesNotExist when there is none."""
         found = self(*values)
         if not found:
@@ -166,7 +174,7 @@ class PreparedRows(Statement[_Reading], Generic[R]):
         super().__init__(build, *kinds)
         self._row = row
 
-    def __call__(self, *values: int | str) -> list[R]:
+    def __call__(self, *values: Value) -> list[R]:
         """The rows for these values, in the queryset's order. One query."""
         database = this_database()
         written = self._written(database)
@@ -185,10 +193,19 @@ class _KeepingCursor(ServerBindingCursor):
         return super().execute(query, params, prepare=True)  # type: ignore[misc]  # the stubs lack its base
 
 
-def _stand_in(kind: Kind, place: int) -> int | str:
+def _stand_in(kind: Kind, place: int) -> Value:
     if isinstance(kind, int):
         return kind
+    if kind in (date, datetime):
+        return (MOMENT if kind is datetime else DAY) - timedelta(days=place)
     return NUMBER + place if kind is int else f"{TEXT}{place}"
+
+
+def _adapted(value: Value, database: BaseDatabaseWrapper) -> Any:
+    """The value as this database wants it: SQLite has no dates."""
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
+    return database.ops.adapt_datefield_value(value) if isinstance(value, date) else value
 
 
 def this_database() -> BaseDatabaseWrapper:
@@ -204,12 +221,12 @@ def keeping_cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
     return cursor
 
 
-def _rows(written: _Reading, values: Sequence[int | str], database: BaseDatabaseWrapper) -> list[Any]:
+def _rows(written: _Reading, values: Sequence[Value], database: BaseDatabaseWrapper) -> list[Any]:
     if written.locks and not database.in_atomic_block:
         raise TransactionManagementError("A lock holds only inside a transaction.")
     if any(isinstance(value, int) and abs(value) > LARGEST for value in values):
         return []
-    parameters = parameters_of(written, values)
+    parameters = parameters_of(written, values, database)
     try:
         return _fetched(written.sql, parameters, database)
     except NotSupportedError:
@@ -226,11 +243,11 @@ def _fetched(sql: str, parameters: list[Any], database: BaseDatabaseWrapper) -> 
         return list(cursor.fetchall())
 
 
-def parameters_of(written: Written, values: Sequence[int | str]) -> list[Any]:
+def parameters_of(written: Written, values: Sequence[Value], database: BaseDatabaseWrapper) -> list[Any]:
     """The fixed parameters of a statement, with these values in their places."""
     parameters = list(written.parameters)
     for place, value in written.places:
-        parameters[place] = values[value]
+        parameters[place] = _adapted(values[value], database)
     return parameters
 
 

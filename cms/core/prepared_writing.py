@@ -12,6 +12,7 @@ from cms.core.prepared import (
     Kind,
     NotPreparableError,
     Statement,
+    Value,
     Written,
     keeping_cursor,
     parameters_of,
@@ -37,7 +38,7 @@ class PreparedUpdate(Statement[Written]):
         super().__init__(build, *kinds)
         self._sets = sets
 
-    def __call__(self, *values: int | str, **new: Any) -> int:
+    def __call__(self, *values: Value, **new: Any) -> int:
         """Set these fields; return how many rows were changed. One query."""
         database = this_database()
         written = self._written(database)
@@ -45,7 +46,7 @@ class PreparedUpdate(Statement[Written]):
             self._model._meta.get_field(name).get_db_prep_save(new[name], database)  # type: ignore[union-attr]
             for name in self._sets
         ]
-        parameters += parameters_of(written, values)
+        parameters += parameters_of(written, values, database)
         with keeping_cursor(database) as cursor:
             cursor.execute(written.sql, parameters)
             return int(cursor.rowcount)
@@ -58,7 +59,7 @@ class PreparedUpdate(Statement[Written]):
         if query.count_active_tables() != 1 or query.related_updates:
             raise NotPreparableError("Only rows of one table can be changed.")
         fixed = tuple(parameters[len(self._sets) :])
-        return Written(sql=text, parameters=fixed, places=self._places(text, fixed))
+        return Written(sql=text, parameters=fixed, places=self._places(text, fixed, database))
 
 
 class PreparedInsert:
