@@ -24,6 +24,8 @@ urlpatterns = [
     path("ready/", health.ready, name="ready"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap, name="sitemap"),
+    # Django tries one address after the other: those that learners ask for most stand near the top.
+    path("", include(courses_urls)),
     path("admin/login/", users.staff_login, name="staff_login"),
     path("admin/account/", require_admin_access(StaffAccountView.as_view()), name="staff_account"),
     path("admin/people/<int:pk>/second-step/", staff_views.remove_second_step, name="staff_second_step"),
@@ -33,7 +35,6 @@ urlpatterns = [
     path("accounts/", include(signing_in_urls)),
     path("account/", include(account_urls)),
     path("search/", search_views.search, name="search"),
-    path("", include(courses_urls)),
 ]
 if settings.SERVE_MEDIA:
     urlpatterns += [path("media/<path:path>", media.media, name="media")]

@@ -96,6 +96,6 @@ certificate_urls = [
 ]
 
 urlpatterns = [
-    path("", include((learning_urls, "learning"))),
     path("", include((certificate_urls, "certificates"))),
+    path("", include((learning_urls, "learning"))),
 ]

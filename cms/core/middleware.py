@@ -1,8 +1,12 @@
 """What every answer gets: a policy for the admin, no storing of private pages, the person's own time."""
 
 from collections.abc import Callable
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
@@ -19,6 +23,26 @@ class SiteLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         translation.activate(settings.LANGUAGE_CODE)
         return self.get_response(request)
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """django-csp's own. The site's policy is put together once: nearly every answer has the same."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if (
+            settings.DEBUG
+            or hasattr(request, "_csp_nonce")
+            or any(n.startswith("_csp") for n in vars(response))
+        ):
+            return super().process_response(request, response)
+        if HEADER not in response.headers:
+            response.headers[HEADER] = _site_policy()
+        return response
+
+
+@cache
+def _site_policy() -> str:
+    return build_policy()
 
 
 class AdminContentPolicyMiddleware:

@@ -4,8 +4,10 @@ Wagtail's own view answers; it is only handed the site and the page that it woul
 is not found like this (a page that routes by itself, a site without a page) goes Wagtail's own way.
 """
 
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import re_path
@@ -15,6 +17,7 @@ from wagtail.url_routing import RouteResult
 from wagtail.urls import serve_pattern
 
 from cms.core import places
+from cms.core.prepared import Prepared, PreparedRows
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponseBase:
@@ -39,14 +42,43 @@ def find_site(request: HttpRequest) -> Site | None:
 
 
 def find_page(site: Site, path: str) -> Any:
-    """The published page at a path below the site's root; None when there is none right there."""
+    """The published page at a path below the site's root, as its own type; None when none is right there."""
     parts = [part for part in path.split("/") if part]
     if not parts:
-        return site.root_page.specific_class.objects.filter(pk=site.root_page_id, live=True).first()
+        return _published(site.root_page.content_type_id, site.root_page_id)
     address = site.root_page.url_path + "/".join(parts) + "/"
-    # The slug has an index; the whole path has none.
-    found = Page.objects.filter(slug=parts[-1], url_path=address, live=True).first()
-    return found.specific if found is not None else None
+    found = next(iter(_at(parts[-1], address)), None)
+    return _published(found.content_type_id, found.pk) if found is not None else None
+
+
+class _Found(NamedTuple):
+    pk: int
+    content_type_id: int
+
+
+# The slug has an index; the whole path has none.
+_at: PreparedRows[_Found] = PreparedRows(
+    _Found,
+    lambda slug, address: Page.objects.filter(slug=slug, url_path=address, live=True).values_list(
+        "pk", "content_type_id"
+    ),
+    str,
+    str,
+)
+
+
+def _published(content_type_id: int, pk: int) -> Any:
+    model = ContentType.objects.get_for_id(content_type_id).model_class()
+    found = next(iter(_one_of(model)(pk)), None) if model is not None else None
+    if found is not None:
+        found._wagtail_cached_site_root_paths = places.site_roots()
+    return found
+
+
+@cache
+def _one_of(model: Any) -> Prepared[Any]:
+    """A published page of this type, by its number."""
+    return Prepared(lambda pk: model.objects.filter(pk=pk, live=True), int)
 
 
 page_address = re_path(serve_pattern, serve, name="wagtail_serve")

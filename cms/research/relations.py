@@ -1,10 +1,14 @@
 """The pages that belong together with one: those it names, and those that name it."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.utils.functional import Promise
 
+from cms.core.places import url_of
+from cms.core.prepared import Prepared
 from cms.research.kinds import WORDS, Kind
 
 # Long texts of other pages, which no link shows.
@@ -44,17 +48,24 @@ def groups_of(page: Any) -> list[RelatedGroup]:
 
 
 def _named(page: Any) -> list[tuple[Any, str]]:
-    """In the order that editors chose."""
-    rows = page.relations.select_related("other").defer(*(f"other__{name}" for name in NOT_SHOWN))
-    return [(row.other, row.how) for row in rows]
+    """In the order that editors chose. A draft holds rows of its own, which are in no table."""
+    is_draft = page.relations.is_deferring or not page.pk
+    return [(row.other, row.how) for row in (page.relations.all() if is_draft else _rows("other")(page.pk))]
 
 
 def _naming(page: Any) -> list[tuple[Any, str]]:
-    if not page.pk:
-        return []
-    rows = page.named_by.select_related("page").defer(*(f"page__{name}" for name in NOT_SHOWN))
-    return [(row.page, row.how) for row in rows.order_by("page__title")]
+    return [(row.page, row.how) for row in _rows("page")(page.pk)] if page.pk else []
+
+
+@cache
+def _rows(shown: str) -> Prepared[Any]:
+    """The relations of a page, with the `other` page that it names, or with the `page` that names it."""
+    rows = apps.get_model("research.ResearchRelation").objects.select_related(shown)
+    rows = rows.defer(*(f"{shown}__{name}" for name in NOT_SHOWN))
+    if shown == "other":
+        return Prepared(lambda pk: rows.filter(page=pk), int)
+    return Prepared(lambda pk: rows.filter(other=pk).order_by("page__title"), int)
 
 
 def _related(page: Any, how: str) -> Related:
-    return Related(page.title, page.url or "", page.one_line, how)
+    return Related(page.title, url_of(page), page.one_line, how)

@@ -7,7 +7,7 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
-from cms.settings.database import sqlite_for_real_use
+from cms.settings.database import for_real_use
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -49,7 +49,7 @@ MIDDLEWARE = [
     "cms.core.maintenance.MaintenanceMiddleware",
     "cms.core.page_cache.PageCacheMiddleware",
     "cms.core.middleware.SiteLanguageMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "cms.core.middleware.ContentPolicyMiddleware",
     "cms.core.middleware.AdminContentPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
-# W003 finds two template libraries called i18n. Ours stands before Django's on purpose:
-# see cms/core/kept_words.py.
+# W003 finds two template libraries called i18n, and two called static. Ours stand before Django's on purpose:
+# see cms/core/kept_words.py and kept_static.py.
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 
 ROOT_URLCONF = "cms.urls"
@@ -87,18 +87,24 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"heroicons": "cms.core.icons", "i18n": "cms.core.kept_words"},
+            "libraries": {
+                "heroicons": "cms.core.icons",
+                "i18n": "cms.core.kept_words",
+                "static": "cms.core.kept_static",
+            },
         },
     },
 ]
 
 DATABASES = {
-    "default": sqlite_for_real_use(
+    "default": for_real_use(
         dj_database_url.config(
             default=f"sqlite:///{VAR_DIR / 'demo.sqlite3'}",
             conn_max_age=600,
             conn_health_checks=True,
-        )
+        ),
+        # A pooler in between that gives each transaction another connection may know no plans.
+        keeps_plans=os.environ.get("DATABASE_KEEPS_PLANS", "1") == "1",
     )
 }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random, SystemRandom
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from cms.core.batches import work_through
-from cms.core.prepared import Prepared
+from cms.core.prepared import SMALL, Prepared
+from cms.core.prepared_writing import PreparedInsert, PreparedUpdate
 from courses.actions import study
 from courses.actions.refusals import ActionRefused
 from courses.assessment import bank, marking, papers
@@ -26,7 +27,7 @@ from courses.ledger import models as ledger
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import Outcome
-from courses.progress.stored import records_of
+from courses.progress.stored import StoredRecord, records_of
 
 # Answers that were on their way when time ran out are still taken, for this long.
 GRACE = timedelta(seconds=60)
@@ -65,6 +66,25 @@ def _enrolment(pk: int, learner: int, activity: int) -> QuerySet[Enrolment]:
 
 
 _enrolment_locked: Prepared[Enrolment] = Prepared(_enrolment, int, int, int)
+
+# Only a newer answer takes the place of the one that is there.
+_answer = PreparedUpdate(
+    lambda attempt, slot, sequence: AttemptAnswer.objects.filter(
+        attempt=attempt, slot=slot, sequence__lt=sequence
+    ),
+    int,
+    SMALL,
+    int,
+    sets={"choice": [], "sequence": 0, "saved_at": datetime(2026, 1, 1, tzinfo=UTC)},
+)
+
+
+ATTEMPT = (
+    *("enrolment_id", "activity_id", "number", "status"),
+    *("paper_frozen", "pass_mark_percent", "started_at", "deadline"),
+)
+_add_attempt = PreparedInsert(Attempt, *ATTEMPT)
+_add_answers = PreparedInsert(AttemptAnswer, "attempt_id", "slot", "choice", "sequence")
 
 
 class QuizRefused(ActionRefused):
@@ -124,7 +144,10 @@ def begin(
     if sentence:
         raise QuizRefused(sentence)
     paper = bank.draw_paper(
-        page_id=activity.page_id, random=random or SystemRandom(), must_be_right=activity.quiz.must_be_right
+        page_id=activity.page_id,
+        # To mix answers, not to guard anything: only the seed comes from the system.
+        random=random or Random(SystemRandom().getrandbits(64)),  # noqa: S311
+        must_be_right=activity.quiz.must_be_right,
     )
     if not paper.questions:
         raise QuizRefused(_("This quiz has no questions at the moment. Please try again later."))
@@ -160,19 +183,20 @@ def _open_attempt(
     at: datetime,
 ) -> Attempt:
     limit = quiz.time_limit_minutes
-    attempt = Attempt.objects.create(
-        enrolment=enrolment,
-        activity_id=activity_id,
-        number=number,
-        status=State.OPEN.value,
-        paper_frozen=papers.to_json(paper),
-        pass_mark_percent=quiz.pass_mark_percent,
-        started_at=at,
-        deadline=at + timedelta(minutes=limit) if limit else None,
-    )
-    AttemptAnswer.objects.bulk_create(
-        AttemptAnswer(attempt=attempt, slot=question.slot) for question in paper.questions
-    )
+    values = {
+        "enrolment_id": enrolment.pk,
+        "activity_id": activity_id,
+        "number": number,
+        "status": State.OPEN.value,
+        "paper_frozen": papers.to_json(paper),
+        "pass_mark_percent": quiz.pass_mark_percent,
+        "started_at": at,
+        "deadline": at + timedelta(minutes=limit) if limit else None,
+    }
+    [pk] = _add_attempt([[values[column] for column in ATTEMPT]])
+    _add_answers([(pk, question.slot, [], 0) for question in paper.questions])
+    attempt = Attempt(pk=pk, **values)
+    attempt._state.adding = False
     return attempt
 
 
@@ -193,15 +217,13 @@ def save_answer(
     """
     # The lock makes "is it still open?" and the save one step: nothing is saved behind a hand-in.
     attempt = _own_locked.get(attempt_id, learner.pk)
-    question = attempt.paper.question(slot)
+    question = attempt.question(slot)
     _check_can_answer(attempt, question, choice, at)
     keys = sorted(set(choice))
-    saved = AttemptAnswer.objects.filter(attempt=attempt, slot=slot, sequence__lt=sequence).update(
-        choice=keys, sequence=sequence, saved_at=at
-    )
+    saved = _answer(attempt.pk, slot, sequence, choice=keys, sequence=sequence, saved_at=at)
     if not saved:
         _check_same_again(attempt, slot, keys)
-    return Saved(slot=slot, of=len(attempt.paper.questions), sequence=sequence, at=at)
+    return Saved(slot=slot, of=attempt.question_count, sequence=sequence, at=at)
 
 
 def _check_can_answer(
@@ -334,7 +356,7 @@ def _record(attempt: Attempt, result: marking.Result, *, at: datetime) -> None:
     study.refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
 
 
-def _is_better(old: Record, reached: Outcome, result: marking.Result) -> bool:
+def _is_better(old: StoredRecord, reached: Outcome, result: marking.Result) -> bool:
     """A pass before a fail, then the higher mark: a fail can earn more than a pass that got all safety
     questions right, and its mark must not stand beside the pass.
     """

@@ -186,6 +186,15 @@ class Attempt(Moving):
         """The questions as they were shown, read once."""
         return papers.from_json(self.paper_frozen)
 
+    def question(self, slot: int) -> papers.Question | None:
+        """One question of the paper, or None, without reading the others."""
+        return papers.one_from_json(self.paper_frozen, slot)
+
+    @property
+    def question_count(self) -> int:
+        """How many questions the paper has."""
+        return papers.count_in_json(self.paper_frozen)
+
 
 class AttemptAnswer(models.Model):
     """What was chosen for one question. A row is there from the start, blank, with sequence 0.

@@ -1,6 +1,6 @@
 """The paper of one attempt: the questions, frozen as they were shown. Plain Python."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 from typing import Any
@@ -81,17 +81,43 @@ def _stored(question: Question) -> dict[str, Any]:
     """A question as data. `must_be_right` stands there only where it is true: code from before it can read
     every other paper, and stops at one that it would mark too kindly.
     """
-    data = asdict(question)
-    if not question.must_be_right:
-        del data["must_be_right"]
-    return data
+    data = {
+        "slot": question.slot,
+        "question_id": question.question_id,
+        "version": question.version,
+        "kind": question.kind.value,
+        "text": question.text,
+        "options": [
+            {"key": o.key, "text": o.text, "is_right": o.is_right, "feedback": o.feedback}
+            for o in question.options
+        ],
+        "feedback": question.feedback,
+        "marks": question.marks,
+    }
+    return {**data, "must_be_right": True} if question.must_be_right else data
 
 
 def from_json(data: dict[str, Any]) -> Paper:
     """Read what `to_json` wrote. Raises ValueError when the stored format is not known."""
+    return Paper(questions=tuple(_question(q) for q in _questions(data)))
+
+
+def one_from_json(data: dict[str, Any], slot: int) -> Question | None:
+    """The question at this slot, as `from_json(data).question(slot)`, without reading all others."""
+    found = next((q for q in _questions(data) if q["slot"] == slot), None)
+    return _question(found) if found else None
+
+
+def count_in_json(data: dict[str, Any]) -> int:
+    """How many questions a stored paper has."""
+    return len(_questions(data))
+
+
+def _questions(data: dict[str, Any]) -> list[dict[str, Any]]:
     if data.get("format") != FORMAT:
         raise ValueError(f"Paper format {data.get('format')!r} is not known.")
-    return Paper(questions=tuple(_question(q) for q in data["questions"]))
+    found: list[dict[str, Any]] = data["questions"]
+    return found
 
 
 def _question(data: dict[str, Any]) -> Question:

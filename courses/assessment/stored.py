@@ -1,8 +1,27 @@
 """What is stored of one attempt, by queries that are written once (ADR 19)."""
 
-from cms.core.prepared import Prepared
+from datetime import datetime
+from typing import NamedTuple
+
+from cms.core.prepared import PreparedRows
 from courses.assessment.models import AttemptAnswer
 
-answers_of: Prepared[AttemptAnswer] = Prepared(
-    lambda attempt: AttemptAnswer.objects.filter(attempt=attempt).order_by("slot"), int
+
+class StoredAnswer(NamedTuple):
+    """An answer to read: what was chosen for one question, as AttemptAnswer keeps it."""
+
+    slot: int
+    choice: list[str]
+    sequence: int
+    saved_at: datetime | None
+
+
+answers_of: PreparedRows[StoredAnswer] = PreparedRows(
+    StoredAnswer,
+    lambda attempt: (
+        AttemptAnswer.objects.filter(attempt=attempt)
+        .order_by("slot")
+        .values_list("slot", "choice", "sequence", "saved_at")
+    ),
+    int,
 )

@@ -1,5 +1,6 @@
 """Whose enrolment it is, and what is open to them. Every page of /learning/ starts here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from cms.core.prepared import Prepared
+from cms.core.prepared import Prepared, PreparedRows
 from courses.assessment.allowances import Allowance
 from courses.assessment.models import Attempt
 from courses.assessment.states import State as AttemptState
@@ -20,7 +21,7 @@ from courses.enrolment.states import State
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import ActivityStanding, Outcome, StageStanding, Standing
-from courses.progress.stored import records_of
+from courses.progress.stored import RECORD, StoredRecord, records_of
 from courses.queries import samples
 
 
@@ -35,7 +36,7 @@ class Learning:
     enrolment: Enrolment
     outline: Outline
     standing: Standing
-    records: dict[int, Record]
+    records: Mapping[int, Record | StoredRecord]
 
     @property
     def may_study(self) -> bool:
@@ -75,7 +76,7 @@ def all_learning(enrolments: list[Enrolment]) -> list[Learning]:
     """The same for all these enrolments of one learner, with how often each quiz was tried. One query."""
     if not enrolments:
         return []
-    by_enrolment: dict[int, dict[int, Record]] = {enrolment.pk: {} for enrolment in enrolments}
+    by_enrolment: dict[int, dict[int, StoredRecord]] = {enrolment.pk: {} for enrolment in enrolments}
     for record in _records_with_tries(enrolments[0].learner_id):
         if record.enrolment_id in by_enrolment:
             by_enrolment[record.enrolment_id][record.activity_id] = record
@@ -109,12 +110,16 @@ def with_tries(records: QuerySet[Record]) -> Any:
 
 
 _own = Prepared(lambda pk, learner: with_course(learner).filter(pk=pk), int, int)
-_records_with_tries = Prepared(
-    lambda learner: with_tries(Record.objects.filter(enrolment__learner=learner)), int
+_records_with_tries: PreparedRows[StoredRecord] = PreparedRows(
+    StoredRecord,
+    lambda learner: with_tries(Record.objects.filter(enrolment__learner=learner)).values_list(
+        *RECORD, "tries"
+    ),
+    int,
 )
 
 
-def learning_of(enrolment: Enrolment, records: dict[int, Record]) -> Learning:
+def learning_of(enrolment: Enrolment, records: Mapping[int, Record | StoredRecord]) -> Learning:
     """The same from rows that were already fetched. No query, if the cohort and edition came along."""
     outline = enrolment.cohort.edition.outline
     outcomes = {activity_id: Outcome(record.outcome) for activity_id, record in records.items()}

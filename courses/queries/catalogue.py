@@ -11,6 +11,7 @@ from django.db.models import JSONField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.places import url_of
 from courses.catalogue import filters, outline, public
 from courses.catalogue.filters import Choice, Cost, Offer, Pace, Run, Sort
 from courses.catalogue.models import Edition
@@ -202,7 +203,7 @@ def _one(
     )
     card = CourseCard(
         title=page.title,
-        url=page.url,
+        url=url_of(page),
         one_line=page.one_line,
         minutes_sentence=_("About %s") % public.duration(minutes) if minutes else "",
         cost_sentence=page.cost_sentence,

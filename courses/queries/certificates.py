@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from cms.core.prepared import Prepared
+from cms.core.kept import kept_by_language
+from cms.core.prepared import Prepared, PreparedRows
 from courses.actions.certify import verify_url
 from courses.certificates import wording
 from courses.certificates.codes import grouped, normalised
@@ -29,6 +30,14 @@ class LoggedEvent:
     sentence: str
 
 
+class StoredEntry(NamedTuple):
+    """A line of the log, as it is stored."""
+
+    pk: int
+    event: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """The answer to somebody who checks a certificate number. Unknown and malformed look the same."""
@@ -41,7 +50,12 @@ class Check:
     name: str | None
     name_sentence: str
     newer_code: str | None
-    log: list[LoggedEvent]
+    entries: tuple[StoredEntry, ...]
+
+    @property
+    def log(self) -> list[LoggedEvent]:
+        """What has happened to it, oldest first."""
+        return [LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in self.entries]
 
     @property
     def facts(self) -> list[Fact]:
@@ -67,50 +81,69 @@ def check(*, typed: str) -> Check:
     certificate = next(iter(_by_code(code)), None) if code else None
     if certificate is None:
         return _unknown()
-    log = _log(certificate.pk)
-    status = status_of([entry.event for entry in log])
+    entries = tuple(_log(certificate.pk))
+    status = status_of([entry.event for entry in entries])
+    title, sentence = _status_words(status)
     holder: CertificateHolder | None = getattr(certificate, "holder", None)
     newer = getattr(certificate, "superseded_by", None)
     return Check(
         code=grouped(certificate.code),
         status=status.value,
-        status_title=str(STATUS_TITLES[status]),
-        status_sentence=str(STATUS_SENTENCES[status]),
+        status_title=title,
+        status_sentence=sentence,
         certificate=certificate,
         name=holder.printed_name if holder and holder.is_name_shown else None,
-        name_sentence=_name_sentence(holder),
+        name_sentence=_name_sentence(
+            is_erased=holder is None, is_shown=holder is not None and holder.is_name_shown
+        ),
         newer_code=newer.code if newer and holder and holder.is_name_shown else None,
-        log=[LoggedEvent(e.at, str(EVENT_SENTENCES[e.event])) for e in log],
+        entries=entries,
     )
 
 
 _by_code = Prepared(
     lambda code: Certificate.objects.select_related("holder", "superseded_by").filter(code=code), str
 )
-_log = Prepared(lambda pk: CertificateLogEntry.objects.filter(certificate=pk).order_by("at", "pk"), int)
+_log: PreparedRows[StoredEntry] = PreparedRows(
+    StoredEntry,
+    lambda pk: (
+        CertificateLogEntry.objects.filter(certificate=pk)
+        .order_by("at", "pk")
+        .values_list("pk", "event", "at")
+    ),
+    int,
+)
 
 
 def _unknown() -> Check:
+    title, sentence = _status_words(Status.UNKNOWN)
     return Check(
         code="",
         status=Status.UNKNOWN.value,
-        status_title=str(STATUS_TITLES[Status.UNKNOWN]),
-        status_sentence=str(STATUS_SENTENCES[Status.UNKNOWN]),
+        status_title=title,
+        status_sentence=sentence,
         certificate=None,
         name=None,
         name_sentence="",
         newer_code=None,
-        log=[],
+        entries=(),
     )
 
 
-def _name_sentence(holder: CertificateHolder | None) -> str:
-    if holder is None:
+@kept_by_language(len(Status))
+def _status_words(status: Status) -> tuple[str, str]:
+    """The heading and the sentence of a status."""
+    return str(STATUS_TITLES[status]), str(STATUS_SENTENCES[status])
+
+
+@kept_by_language(4)
+def _name_sentence(*, is_erased: bool, is_shown: bool) -> str:
+    if is_erased:
         return _(
             "The holder’s details have been erased at their request. You can still check a name against "
             "the certificate you were shown."
         )
-    if holder.is_name_shown:
+    if is_shown:
         return _("The holder has chosen to show their name here.")
     return _(
         "The holder has not chosen to show their name here. You can check the name on the certificate "

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import places
 from cms.core.json_ld import as_json
+from cms.core.prepared import Prepared
 from courses.catalogue import accreditation, public
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
@@ -75,25 +76,7 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
 
 def _published(page: CoursePage, at: datetime) -> tuple[Course, Edition | None, list[AccreditationRecord]]:
     """The course, the edition that new learners get, and the records that cover today. One query."""
-    day = accreditation.today(at)
-    # What somebody can join counts, also while a newer edition waits for its first cohort.
-    joinable = Cohort.objects.filter(edition=OuterRef("pk")).exclude(enrolment_closes_at__lte=at)
-    editions = Edition.objects.filter(course=page.course_id).annotate(is_joinable=Exists(joinable))
-    newest = editions.order_by("-is_joinable", "-number").values("pk")[:1]
-    rows: Sequence[Any] = (
-        Edition.objects.filter(pk=Subquery(newest))
-        .select_related("course")
-        .annotate(
-            claim=FilteredRelation(
-                "course__accreditations",
-                condition=Q(
-                    course__accreditations__valid_from__lte=day, course__accreditations__valid_until__gte=day
-                ),
-            ),
-            **{f"claim_{name}": F(f"claim__{name}") for name in CLAIM},
-        )
-        .order_by("claim__valid_from", "claim__pk")
-    )
+    rows: Sequence[Any] = _rows(page.course_id, at, accreditation.today(at)) if page.course_id else ()
     claims = [
         AccreditationRecord(**{name: getattr(row, f"claim_{name}") for name in CLAIM})
         for row in rows
@@ -103,6 +86,26 @@ def _published(page: CoursePage, at: datetime) -> tuple[Course, Edition | None, 
         # The preview of a page that is only begun may have no course.
         return page.course if page.course_id else Course(), None, claims
     return rows[0].course, rows[0], claims
+
+
+def _with_claims(course: int, at: datetime, day: date) -> QuerySet[Edition]:
+    # What somebody can join counts, also while a newer edition waits for its first cohort.
+    joinable = Cohort.objects.filter(edition=OuterRef("pk")).exclude(enrolment_closes_at__lte=at)
+    editions = Edition.objects.filter(course=course).annotate(is_joinable=Exists(joinable))
+    newest = editions.order_by("-is_joinable", "-number").values("pk")[:1]
+    covers = Q(course__accreditations__valid_from__lte=day, course__accreditations__valid_until__gte=day)
+    return (
+        Edition.objects.filter(pk=Subquery(newest))
+        .select_related("course")
+        .annotate(
+            claim=FilteredRelation("course__accreditations", condition=covers),
+            **{f"claim_{name}": F(f"claim__{name}") for name in CLAIM},
+        )
+        .order_by("claim__valid_from", "claim__pk")
+    )
+
+
+_rows = Prepared(_with_claims, int, datetime, date)
 
 
 def _glance(page: CoursePage, outline: Outline | None) -> list[public.Fact]:

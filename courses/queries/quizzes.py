@@ -213,11 +213,11 @@ _own = Prepared(_own_attempts, int, int)
 
 def question(attempt: Attempt, *, slot: int, typed: list[str] | None = None) -> QuestionShown:
     """One question to answer. `typed` is what was just sent and refused, shown again. One query."""
-    asked = attempt.paper.question(slot)
+    asked = attempt.question(slot)
     if asked is None:
         raise NoSuchQuestionError(slot)
     answers = {a.slot: a for a in answers_of(attempt.pk)}
-    answer, total = answers[slot], len(attempt.paper.questions)
+    answer, total = answers[slot], attempt.question_count
     chosen = answer.choice if typed is None else typed
     return QuestionShown(
         attempt_id=attempt.pk,

@@ -46,7 +46,7 @@ class QuestionReviewed:
     is_right: bool
     is_right_so_far: bool
     mark: int
-    options: list[OptionReviewed]
+    options: tuple[OptionReviewed, ...]
     feedback: str
 
 
@@ -212,8 +212,8 @@ def _is_right_so_far(asked: Question, chosen: marking.Choice) -> bool:
     return bool(chosen) and chosen < asked.right_keys
 
 
-def _options(asked: Question, chosen: frozenset[str], *, shows_answers: bool) -> list[OptionReviewed]:
-    return [
+def _options(asked: Question, chosen: frozenset[str], *, shows_answers: bool) -> tuple[OptionReviewed, ...]:
+    return tuple(
         OptionReviewed(
             text=option.text,
             is_chosen=option.key in chosen,
@@ -221,4 +221,4 @@ def _options(asked: Question, chosen: frozenset[str], *, shows_answers: bool) ->
             feedback=option.feedback if option.key in chosen or shows_answers else "",
         )
         for option in asked.options
-    ]
+    )

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -62,17 +63,19 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if is_guess and is_too_often(request, "certificates", settings.CERTIFICATE_CHECKS_A_MINUTE):
         return too_often(request)
     if found.certificate is None:
-        return render(request, "certificates/verify.html", {"check": found}, status=404)
-    form = NameForm(request.POST if request.method == "POST" else None)
-    answer = None
-    if form.is_bound and form.is_valid():
-        answer = "match" if found.certificate.matches_name(form.cleaned_data["name"]) else "no_match"
+        context = {"check": found, **_unchanging(found)}
+        return render(request, "certificates/verify.html", context, status=404)
+    form, answer = None, None
+    if request.method == "POST":
+        form = NameForm(request.POST)
+        if form.is_valid():
+            answer = "match" if found.certificate.matches_name(form.cleaned_data["name"]) else "no_match"
     context = {
         "check": found,
         "form": form,
-        "fields": _name_fields(form) if form.is_bound else _blank_name_fields(),
+        "fields": _name_fields(form) if form else _blank_name_fields(),
         "answer": answer,
-        "sections": _printed_facts(found),
+        **_unchanging(found),
     }
     return render(request, "certificates/verify.html", context)
 
@@ -87,13 +90,21 @@ def _blank_name_fields() -> SafeString:
     return _name_fields(NameForm())
 
 
-def _printed_facts(found: certificates.Check) -> SafeString:
-    """What is printed, drawn once: a certificate's facts never change, unlike what happens to it."""
-    key = f"certificate:{found.code}:{get_language()}".replace(" ", "")
-    drawn: SafeString | None = caches["local"].get(key)
+def _unchanging(found: certificates.Check) -> dict[str, SafeString]:
+    """What stands above and below the holder, drawn once until something happens to the certificate.
+
+    Its facts never change, and its log only grows. No name is in here: the holder may hide it at any time.
+    """
+    happened = "-".join(str(entry.pk) for entry in found.entries)
+    zone = get_current_timezone_name()
+    key = f"certificate:{found.code}:{happened}:{found.newer_code}:{zone}:{get_language()}"
+    drawn: dict[str, SafeString] | None = caches["local"].get(key)
     if drawn is None:
-        facts = {name: getattr(found, name) for name in ("facts", "statement", "outcomes", "stages")}
-        drawn = render_to_string("certificates/printed_facts.html", facts)
+        parts = {"head": "check_head", "verdict": "verdict", "record": "record"}
+        drawn = {
+            name: render_to_string(f"certificates/{file}.html", {"check": found})
+            for name, file in parts.items()
+        }
         caches["local"].set(key, drawn, None)
     return drawn
 

@@ -15,6 +15,7 @@ from courses.actions.study import StudyRefused
 from courses.assessment.models import Attempt
 from courses.assessment.states import State
 from courses.queries import quizzes, reviews
+from courses.web import drawn
 from courses.web.people import LearnerRequest, learner_page
 
 LARGEST_SEQUENCE = 2_000_000_000
@@ -142,4 +143,5 @@ def review(request: LearnerRequest, attempt: int) -> HttpResponse:
     found = quizzes.own_attempt(attempt_id=attempt, learner=request.learner)
     if found.status == State.OPEN.value:
         return redirect("learning:check", found.pk)
-    return render(request, "learning/review.html", {"review": reviews.review(found)})
+    shown = reviews.review(found)
+    return render(request, "learning/review.html", {"review": shown, "answers": drawn.answers(shown)})
