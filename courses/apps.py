@@ -21,6 +21,7 @@ class CoursesConfig(AppConfig):
             privacy_people,
             privacy_seats,
             privacy_sessions,
+            privacy_supporters,
         )
         from courses.messages import kinds
 

@@ -31,6 +31,7 @@ from courses.conversations.models import Conversation, Message
 from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
 from courses.enrolment.codes import CodeUse, EnrolmentCode
 from courses.enrolment.consents import EnrolmentConsent
+from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.needs import AccessNeeds
 from courses.enrolment.supporters import Supporter
@@ -78,6 +79,7 @@ __all__ = [
     "EnrolmentCode",
     "EnrolmentConsent",
     "Grant",
+    "LearnerList",
     "LedgerEntry",
     "LessonPage",
     "LiveSession",

@@ -19,6 +19,7 @@ from courses.web import (
     quizzes,
     reading,
     sessions,
+    supporters,
 )
 from courses.web import messages as told
 
@@ -85,6 +86,17 @@ learning_urls = [
     path("learning/<int:enrolment>/move/", leaving.move, name="move"),
     path("learning/<int:enrolment>/needs/", needs.show, name="needs"),
     path("learning/<int:enrolment>/needs/delete/", needs.forget, name="forget_needs"),
+    path("learning/<int:enrolment>/supporter/", supporters.show, name="supporters"),
+    path(
+        "learning/<int:enrolment>/supporter/<int:supporter>/remove/",
+        supporters.remove,
+        name="remove_supporter",
+    ),
+    path("supporting/<int:supporter>/", supporters.supporting_page, name="supporting"),
+    path("supporting/<int:supporter>/reminders/", supporters.choose_reminders, name="supporter_reminders"),
+    path("supporting/<int:supporter>/leave/", supporters.leave, name="stop_supporting"),
+    path("supporting/invitations/<str:token>/", supporters.invitation, name="supporter_link"),
+    path("supporting/invitations/<str:token>/decline/", supporters.decline, name="decline_support"),
 ]
 
 certificate_urls = [

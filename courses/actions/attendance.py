@@ -27,7 +27,7 @@ from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.rules import Outcome
 from courses.progress.turnout import Mark, Status
 
-# Letters that nobody mistakes for another when they read them from a wall; no vowels, so that no word comes out.
+# Letters that nobody mistakes for another on a wall; no vowels, so that no rude word comes out.
 ALPHABET = "BCDFGHJKMNPRTVWXZ"
 WORD_LENGTH = 6
 OPENS_BEFORE = timedelta(minutes=15)
@@ -111,7 +111,10 @@ def mark_many(
 def _own_session(session_id: int, by: Any) -> LiveSession:
     """The session of a cohort that this person runs. It cannot be cancelled while it is written to."""
     sessions = LiveSession.objects.filter(cohort__in=staffing.run_by(by))
-    return _with_cohort(sessions).select_for_update(of=("self",), no_key=True).get(pk=session_id)
+    found: LiveSession = (
+        _with_cohort(sessions).select_for_update(of=("self",), no_key=True).get(pk=session_id)
+    )
+    return found
 
 
 def _with_cohort(sessions: Any) -> Any:

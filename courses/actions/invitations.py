@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -45,13 +46,16 @@ class Standing:
     """What stands about addresses, in small letters. `learners`: whom an offer can be put on the account of.
 
     `people` are all accounts that have confirmed an address. `here` and `offered` only hold what the team
-    of the cohort can see anyway: who is on its register by that address, and to which an offer is open.
+    of the cohort can see anyway: who is on its register by that address, and to which an offer is open;
+    `here_ids` and `offered_ids` are the same by account.
     """
 
     people: dict[str, Any]
     learners: dict[str, Any]
     here: frozenset[str]
+    here_ids: frozenset[int]
     offered: frozenset[str]
+    offered_ids: frozenset[int]
 
 
 # --- Reading ------------------------------------------------------------------------------------
@@ -75,41 +79,41 @@ def wrong_with(address: str) -> str:
 
 
 def standing(*, cohort: Any, addresses: Sequence[str], at: datetime) -> Standing:
-    """How these addresses stand to a cohort. A constant number of queries for each batch of addresses."""
-    people, offered = _people(addresses), set[str]()
-    open_here = [one for one in _open_offers(cohort) if one.is_open_at(at)]
-    offered |= {one.email.lower() for one in open_here if one.email}
+    """How these addresses stand to a cohort. Three queries, however many there are."""
+    people = _people(addresses)
+    known = {person.pk for person in people.values()}
+    open_here = [one for one in _open_offers(cohort, addresses, known) if one.is_open_at(at)]
+    offered = {one.email.lower() for one in open_here if one.email}
     offered |= {one.learner.email.lower() for one in open_here if one.learner is not None}
-    live = Enrolment.objects.filter(cohort__edition__course=cohort.edition.course_id).exclude(
-        status=State.ENDED.value
+    offered_ids = frozenset(one.learner_id for one in open_here if one.learner_id is not None)
+    live = Enrolment.objects.exclude(status=State.ENDED.value).filter(
+        Q(learner__in=known) | Q(learner__email__in=addresses),
+        cohort__edition__course=cohort.edition.course_id,
     )
-    on_course = dict(live.values_list("learner", "cohort"))
-    busy = {one.learner_id for one in open_here} | set(on_course)
-    here = live.filter(cohort=cohort).values_list("learner__email", flat=True)
+    places_of = list(live.values_list("learner", "learner__email", "cohort"))
+    busy = offered_ids | {learner for learner, _address, _cohort in places_of}
     return Standing(
         people=people,
         learners={address: person for address, person in people.items() if person.pk not in busy},
-        here=frozenset(address.lower() for address in here),
+        here=frozenset(address.lower() for _pk, address, where in places_of if where == cohort.pk),
+        here_ids=frozenset(learner for learner, _address, where in places_of if where == cohort.pk),
         offered=frozenset(offered),
+        offered_ids=offered_ids,
     )
 
 
 def _people(addresses: Sequence[str]) -> dict[str, Any]:
     """The open accounts that have confirmed these addresses, which must be in small letters."""
-    found: dict[str, Any] = {}
-    for start in range(0, len(addresses), BATCH):
-        rows = EmailAddress.objects.filter(
-            email__in=addresses[start : start + BATCH],
-            verified=True,
-            user__is_active=True,
-            user__erased_at=None,
-        )
-        found |= {row.email.lower(): row.user for row in rows.select_related("user")}
-    return found
+    rows = EmailAddress.objects.filter(
+        email__in=addresses, verified=True, user__is_active=True, user__erased_at=None
+    )
+    return {row.email.lower(): row.user for row in rows.select_related("user")}
 
 
-def _open_offers(cohort: Any) -> Iterable[Offer]:
-    return Offer.objects.filter(cohort=cohort, status=OfferState.OPEN.value).select_related("learner")
+def _open_offers(cohort: Any, addresses: Sequence[str], known: set[int]) -> Iterable[Offer]:
+    theirs = Q(email__in=addresses) | Q(learner__email__in=addresses) | Q(learner__in=known)
+    found = Offer.objects.filter(theirs, cohort=cohort, status=OfferState.OPEN.value)
+    return found.select_related("learner")
 
 
 # --- Inviting -----------------------------------------------------------------------------------

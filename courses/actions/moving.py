@@ -16,6 +16,7 @@ from courses.enrolment.models import Enrolment, Grant
 from courses.enrolment.needs import AccessNeeds
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import State
+from courses.enrolment.supporters import Supporter
 from courses.ledger import models as ledger
 from courses.progress.models import Completion, Record
 from courses.progress.notes import Note, ReadingPlace
@@ -23,7 +24,7 @@ from courses.progress.notes import Note, ReadingPlace
 # Why the old place ended. A deferral is asked for by the learner, a transfer by either side.
 DEFERRED, TRANSFERRED, PUT_RIGHT = "deferred", "transferred", "put_right"
 # What belongs to the learner's work rather than to the old place, and goes along.
-GOES_ALONG: list[Any] = [AccessNeeds, Allowance, Attempt, Note, ReadingPlace]
+GOES_ALONG: list[Any] = [AccessNeeds, Allowance, Attempt, Note, ReadingPlace, Supporter]
 
 
 @transaction.atomic

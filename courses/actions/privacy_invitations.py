@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 from cms.users.privacy import Export, RetentionRule, Row, Section, eraser, exporter, retain
 from courses.actions import invitations, offers
 from courses.enrolment.codes import CodeUse, EnrolmentCode
+from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.models import Offer
 from courses.enrolment.states import OfferState
 
 KEEP_ADDRESSES = timedelta(days=30)
+KEEP_LISTS = timedelta(days=1)
 
 
 class AddressesRule(RetentionRule):
@@ -35,6 +37,16 @@ retain(
         sentence="The address of an invitation is deleted 30 days after its answer or its end.",
         keep_for=KEEP_ADDRESSES,
         expired=_ended,
+    )
+)
+
+
+retain(
+    RetentionRule(
+        name="learner-lists",
+        sentence="A list of people that was checked and not brought in is deleted after a day.",
+        keep_for=KEEP_LISTS,
+        expired=lambda at: LearnerList.objects.filter(made_at__lt=at - KEEP_LISTS),
     )
 )
 
@@ -103,3 +115,4 @@ def erase(user: Any, at: datetime) -> None:
     for offer_id in found.filter(status=OfferState.OPEN.value).values_list("pk", flat=True):
         offers.withdraw(offer_id=offer_id, by=None, at=at)
     found.update(email="", token_hash="")
+    LearnerList.objects.filter(by=user).delete()

@@ -28,16 +28,16 @@ class EnrolmentConsent(models.Model):
         ordering = ["given_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["share_needs", "name_in_group"]), name="consent_kind_known"
+                condition=Q(kind__in=["share_needs", "name_in_group"]), name="enrolment_consent_kind_known"
             ),
             models.UniqueConstraint(
                 fields=["enrolment", "kind"],
                 condition=Q(withdrawn_at__isnull=True),
-                name="consent_one_live_per_kind",
+                name="enrolment_consent_one_live_per_kind",
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=F("given_at")),
-                name="consent_ends_after_it_began",
+                name="enrolment_consent_ends_after_it_began",
             ),
         ]
 

@@ -17,8 +17,8 @@ ANSWER_WITHIN = timedelta(days=14)
 class Supporter(models.Model):
     """One invitation, and what became of it. Three moments say how it stands: invited, accepted, ended.
 
-    The secret of the link is stored as a hash only, and is gone once it was used. Who accepts need not use
-    the address: the link is what counts.
+    The secret of the link is stored as a hash only; once somebody has accepted, it opens the page for that
+    person alone. Who accepts need not use the address: the link is what counts.
     """
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="supporters")

@@ -107,7 +107,9 @@ def _what(date: CohortDate, enrolment: Enrolment) -> str:
 
 
 def _meeting(enrolment: Enrolment, target: int | None, person: Any, at: datetime) -> Told | None:
-    session = LiveSession.objects.filter(pk=target or 0, cohort=enrolment.cohort_id, cancelled_at=None).first()
+    session = LiveSession.objects.filter(
+        pk=target or 0, cohort=enrolment.cohort_id, cancelled_at=None
+    ).first()
     if session is None or session.starts_at <= at:
         return None
     words = {"title": session.title, "moment": times.moment(session.starts_at, person)}

@@ -11,8 +11,10 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.core.addresses import address
 from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
 from courses.catalogue.public import kind_label
 from courses.cohorts.models import Cohort
@@ -70,15 +72,19 @@ class MatrixRow:
     started_at: datetime
     last_at: datetime
     completed_at: datetime | None
-    question_id: int | None
     done: int
     total: int
     percent: int
+    needs_somebody: bool
     cells: tuple[str, ...]
 
     @property
-    def needs_somebody(self) -> bool:
-        return self.question_id is not None or NO_TRIES in self.cells
+    def url(self) -> str:
+        return address("staff:person", self.enrolment_id)
+
+    @property
+    def progress(self) -> str:
+        return gettext("%(done)d of %(total)d") % {"done": self.done, "total": self.total}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,13 @@ def _row(
 ) -> MatrixRow:
     pk, name, email, status, started_at, last_at, completed_at, question = person
     states = {a.activity.activity_id: a.state for a in standing.activities}
+    # Whichever columns are shown.
+    is_stuck = status == State.ACTIVE.value and any(
+        found.state is ActivityState.NOT_PASSED
+        and found.activity.is_required
+        and (pk, found.activity.activity_id) in used_up
+        for found in standing.activities
+    )
     return MatrixRow(
         enrolment_id=pk,
         name=name or email,
@@ -186,10 +199,10 @@ def _row(
         started_at=started_at,
         last_at=last_at,
         completed_at=completed_at,
-        question_id=question,
         done=standing.done,
         total=standing.total,
         percent=standing.percent,
+        needs_somebody=question is not None or is_stuck,
         cells=tuple(_cell(pk, activity, states[activity], used_up) for activity in ids),
     )
 

@@ -1,4 +1,4 @@
-"""What a learner told about taking part, for themselves; and for facilitators only that there is something."""
+"""What learners told about taking part: for themselves, and for facilitators that there is something."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -16,6 +16,7 @@ from courses.certificates.codes import grouped
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort
 from courses.conversations.models import Message
+from courses.enrolment.applications import Application
 from courses.enrolment.models import Enrolment, Grant, Offer, WaitingEntry
 from courses.enrolment.states import State
 from courses.enrolment.team_messages import TeamMessageTo
@@ -148,7 +149,8 @@ def person(*, enrolment_id: int, by: Any) -> PersonInCohort:
     waiting = list(WaitingEntry.objects.filter(cohort=enrolment.cohort_id, learner=learner))
     work = list(Submission.objects.filter(enrolment=enrolment).defer("text").select_related("activity"))
     counting = next((one for one in certificates if not hasattr(one, "superseded_by")), None)
-    subjects = [enrolment, *attempts, *certificates, *offers, *waiting, *work]
+    wishes = list(Application.objects.filter(cohort=enrolment.cohort_id, applicant=learner).only("pk"))
+    subjects = [enrolment, *attempts, *certificates, *offers, *waiting, *wishes, *work]
     return PersonInCohort(
         enrolment=enrolment,
         cohort=enrolment.cohort,

@@ -59,7 +59,7 @@ class Preparation:
 
 
 def preparation(*, course_page: CoursePage, at: datetime) -> Preparation:
-    """What the next edition of a course would be. Ten queries, whatever the size of the course."""
+    """What the next edition of a course would be. Twelve queries, whatever the size of the course."""
     course = course_page.course
     newest = Edition.objects.filter(course=course).order_by("-number").first()
     tree = editions.course_tree(course_page)

@@ -106,7 +106,7 @@ def _offer(one: Offer) -> OpenOffer:
     return OpenOffer(
         id=one.pk,
         # Who was invited at an address is known by it: whether there is an account is nobody's business.
-        who=one.email or (one.learner.get_full_name() if one.learner else ""),
+        who=who(one),
         kind=str(KINDS[Offer.Kind(one.kind)]),
         answer_by=one.answer_by,
         made_by=one.made_by.get_full_name() if one.made_by else "",

@@ -145,7 +145,7 @@ def add_walk_in(request: HttpRequest, session: int) -> HttpResponse:
     form = WalkInForm(request.POST)
     if not form.is_valid():
         return _refuse_walk_in(
-            request, session, " ".join(e for errors in form.errors.values() for e in errors)
+            request, session, " ".join(str(e) for errors in form.errors.values() for e in errors)
         )
     try:
         attendance.add_walk_in(

@@ -156,7 +156,7 @@ def _ask(
 ) -> HttpResponse:
     context = {
         "cohort": found.cohort,
-        "who": chosen.email or (chosen.learner.get_full_name() if chosen.learner else ""),
+        "who": seats.who(chosen),
         "form": form,
         "header_title": _("Take an offer back"),
         "page_title": _("Take an offer back"),

@@ -124,7 +124,7 @@ def change(request: HttpRequest, session: int) -> HttpResponse:
     if found.is_cancelled:
         messages.warning(request, _("This session was cancelled. You can plan it anew."))
         return redirect("staff:sessions", found.cohort_id)
-    seen = {"session": found, "seen": found.sequence}
+    seen: dict[str, Any] = {"session": found, "seen": found.sequence}
     if request.method != "POST":
         return _show(
             request, SessionForm(cohort=found.cohort, initial=initial_of(found)), found.cohort, **seen

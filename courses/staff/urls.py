@@ -9,6 +9,7 @@ from courses.staff import (
     codes,
     cohorts,
     editions,
+    enrolment_csv,
     exchange,
     invitations,
     looking,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("applications/<int:application>/", applications.application, name="application"),
     path("registers/<int:cohort>/places/", places.places, name="places"),
     path("registers/<int:cohort>/codes/", codes.show, name="codes"),
+    path("registers/<int:cohort>/list/", enrolment_csv.bring_in, name="learner_list"),
+    path("registers/<int:cohort>/list/<uuid:token>.csv", enrolment_csv.report, name="learner_list_csv"),
     path("registers/<int:cohort>/invitations/", invitations.show, name="invitations"),
     path(
         "registers/<int:cohort>/invitations/<int:offer>/again/", invitations.send_again, name="invite_again"

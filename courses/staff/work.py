@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
+from cms.core.private_downloads import download
 from courses.actions import assess
 from courses.actions.assess import LONGEST, DecisionRefused
 from courses.assessment.coursework import Submission, SubmissionFile
 from courses.queries import work_waiting
 from courses.staff.questions import task_of
-from courses.web.handing_in import download
 
 REFUSED = 409
 
@@ -105,9 +105,10 @@ def _show(request: HttpRequest, submission: int, form: DecisionForm, *, status: 
 def work_file(request: HttpRequest, file: int) -> HttpResponseBase:
     """A file that was handed in, for those who may read the work."""
     try:
-        return download(work_waiting.file_of(file_id=file, person=request.user))
+        found = work_waiting.file_of(file_id=file, person=request.user)
     except SubmissionFile.DoesNotExist as nothing:
         raise Http404 from nothing
+    return download(file_name=found.file_name, title=found.title)
 
 
 class WorkMenuItem(MenuItem):

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from courses.actions import codes
 from courses.actions.codes import CodeRefused
 from courses.actions.enrol import EnrolmentRefused
 from courses.web import lens
+from courses.web.arriving import after_joining
 
 REFUSED = 409
 # A whole room may sit behind one address, so codes are counted for each person.

@@ -1,21 +1,18 @@
 """Live sessions and coursework: their pages, and handing in."""
 
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from cms.core import frames, typed
+from cms.core.private_downloads import download
 from courses.actions import coursework as handing_in
 from courses.actions.coursework import Upload, Work, WorkRefused
 from courses.actions.study import StudyRefused
-from courses.assessment.coursework import SubmissionFile
 from courses.assessment.work_files import LARGEST
 from courses.catalogue.outline import Kind
 from courses.queries import access, coursework, lessons
@@ -160,21 +157,5 @@ def _show_draft(request: LearnerRequest, enrolment: int, activity: int) -> HttpR
 @learner_page("GET", "HEAD")
 def work_file(request: LearnerRequest, enrolment: int, file: int) -> HttpResponseBase:
     """One of the learner's own files."""
-    return download(coursework.file_of(enrolment_id=enrolment, file_id=file, learner=request.user))
-
-
-def download(file: SubmissionFile) -> HttpResponseBase:
-    """The bytes of a file that was handed in: to be saved, never to be shown by the browser on our site."""
-    try:
-        stored = storages["private"].open(file.file_name)
-    except FileNotFoundError as gone:
-        raise Http404 from gone
-    answer = FileResponse(stored, content_type="application/octet-stream")
-    ending = PurePosixPath(file.title).suffix
-    answer.headers["Content-Disposition"] = (
-        f"attachment; filename=\"file{ending}\"; filename*=UTF-8''{quote(file.title)}"
-    )
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Cache-Control"] = "private, no-store"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    found = coursework.file_of(enrolment_id=enrolment, file_id=file, learner=request.user)
+    return download(file_name=found.file_name, title=found.title)

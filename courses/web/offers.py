@@ -4,33 +4,27 @@ Opening a page never answers, because mail scanners open links too.
 """
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
-from cms.core.rate_limits import is_too_often, too_often
 from courses.actions import offers as answering
 from courses.actions.enrol import EnrolmentRefused
 from courses.actions.offers import OfferRefused
-from courses.enrolment.models import Enrolment, Offer
+from courses.enrolment.models import Enrolment
 from courses.queries import offers
 from courses.queries.offers import OfferedPlace
-from courses.web import lens
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
+from courses.web.secret_links import link_page
 
 REFUSED = 409
 GONE = 410
-A_MINUTE = 30
-
-LinkView = Callable[..., HttpResponse]
 
 
 @learner_page("GET", "HEAD", "POST")
@@ -61,28 +55,7 @@ def decline(request: LearnerRequest, offer: int) -> HttpResponse:
     return redirect("learning:dashboard")
 
 
-def _link_page(view: LinkView) -> LinkView:
-    """A page of a secret link: kept by nobody, found by nobody, and its address is told to nobody."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, token: str) -> HttpResponse:
-        if is_too_often(request, "offers", A_MINUTE):
-            return too_often(request)
-        if request.method == "POST" and lens.of(request, at=timezone.now()) is not None:
-            return lens.refuse_to_write(request)
-        try:
-            response = view(request, token)
-        except Offer.DoesNotExist as nothing:
-            raise Http404 from nothing
-        response["Cache-Control"] = "no-store"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
-
-    return require_http_methods(["GET", "HEAD", "POST"])(wrapped)
-
-
-@_link_page
+@link_page("offers", "GET", "HEAD", "POST")
 def offer_link(request: HttpRequest, token: str) -> HttpResponse:
     """The offer of a secret link, for whoever holds it (GET); take the place (POST)."""
     found = offers.by_token(token=token, person=request.user, at=timezone.now())
@@ -99,7 +72,7 @@ def offer_link(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
-@_link_page
+@link_page("offers", "GET", "HEAD", "POST")
 def decline_link(request: HttpRequest, token: str) -> HttpResponse:
     """Say no through a secret link; no account is needed for that."""
     at = timezone.now()

@@ -24,6 +24,7 @@ from courses.catalogue.outline import Kind
 from tests.architecture.database import rows_with
 from tests.architecture.world import World
 from tests.factories import courses as build
+from tests.factories import handing_in
 from tests.factories.courses import SECRET_FEEDBACK, SECRET_LESSON
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,13 @@ def side_doors(world: World) -> dict[str, str]:
     revision = lesson.latest_revision or lesson.live_revision
     found = {
         f"address of the {name}": "/" + page.url_path.removeprefix(home)
-        for name, page in (("lesson", lesson), ("quiz", quiz), ("stage", stage))
+        for name, page in (
+            ("lesson", lesson),
+            ("quiz", quiz),
+            ("stage", stage),
+            ("session", world.pages["session"]),
+            ("coursework", world.pages["coursework"]),
+        )
     }
     found |= {
         "course page": world.course.page.url,
@@ -77,6 +84,15 @@ def side_doors(world: World) -> dict[str, str]:
             "learning:activity", args=[world.ada_enrolment.pk, world.course.lesson_id]
         ),
         "somebody's quiz": reverse("learning:activity", args=[world.ada_enrolment.pk, world.course.quiz_id]),
+        "somebody's session": reverse(
+            "learning:activity", args=[world.dee_works.pk, handing_in.session_id(world.works)]
+        ),
+        "somebody's coursework": reverse(
+            "learning:activity", args=[world.dee_works.pk, handing_in.work_id(world.works)]
+        ),
+        "course page with meetings": world.works.page.url,
+        "search for a session": reverse("search") + "?q=circle",
+        "search for coursework": reverse("search") + "?q=Your+plan",
         "somebody's question": reverse("learning:question", args=[world.ada_attempt.pk, 1]),
         "somebody's answers": reverse("learning:check", args=[world.ada_attempt.pk]),
         "somebody's result": reverse("learning:review", args=[world.ben_attempt.pk]),
@@ -123,7 +139,7 @@ def test_there_is_no_feed_or_api(world: World) -> None:
 def test_the_site_map_names_nothing_below_a_course(world: World) -> None:
     shown = body(Client().get("/sitemap.xml"))
     assert world.course.page.url in shown
-    for name in ("lesson", "quiz", "stage"):
+    for name in ("lesson", "quiz", "stage", "session", "coursework"):
         assert f"/{world.pages[name].slug}/" not in shown
 
 

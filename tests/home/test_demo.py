@@ -17,7 +17,7 @@ from courses.actions import enrol
 from courses.actions.enrol import EnrolmentRefused
 from courses.assessment.models import Question, QuizQuestion
 from courses.catalogue.models import Course, Edition
-from courses.catalogue.pages import CoursePage, LessonPage
+from courses.catalogue.pages import CoursePage, CourseworkPage, LessonPage, LiveSessionPage
 from courses.cohorts.models import Cohort
 from home.demo.loader import DemoSite
 from home.demo.text import Blocks, TextUnreadableError, read, read_yaml
@@ -109,6 +109,54 @@ def test_a_changed_rule_makes_an_edition_that_new_learners_join(
     assert second.edition.outline.self_directed_minutes == 24
     with pytest.raises(EnrolmentRefused):
         enrol.start(cohort_id=first.pk, learner=ada, at=now + timedelta(minutes=1))
+
+
+MEETING = """---
+title: We meet
+slug: we-meet
+participatory_minutes: 120
+summary: We talk.
+only_with_meetings: true
+make_up: |
+  Write half a page about a [peer](glossary:peer).
+---
+We sit in a circle.
+"""
+WORK = """---
+title: Your page
+slug: your-page
+minutes: 30
+takes_text: true
+takes_files: false
+looks_for: |
+  - It says who decides.
+---
+Write a page.
+"""
+
+
+def test_a_folder_with_meetings_becomes_two_ways_through_a_course(
+    build: Build, content: Path, ada: User, now: datetime
+) -> None:
+    folder = content / "courses/small/1-peers"
+    (folder / "02-we-meet.session.md").write_text(MEETING, encoding="utf-8")
+    (folder / "03-your-page.coursework.md").write_text(WORK, encoding="utf-8")
+    texts.change(content, "courses/small/course.yaml", "slug: small", "slug: small\nsessions_needed: 1")
+    alone, *dated = build()
+    assert (alone.is_rolling, alone.edition.number, len(dated)) == (True, 1, 2)
+    titles = [a.title for a in alone.edition.outline.activities]
+    assert titles == ["Welcome", "What a peer is", "Your page", "Check what you know"]
+    assert alone.edition.outline.sessions_needed is None
+    whole = dated[0].edition.outline
+    kinds = [a.kind.value for a in whole.activities]
+    assert kinds == ["lesson", "lesson", "live_session", "coursework", "quiz"]
+    assert (dated[0].edition.number, whole.sessions_needed, whole.participatory_minutes) == (2, 1, 120)
+    assert 'linktype="glossary"' in LiveSessionPage.objects.get().make_up
+    assert "<li>It says who decides.</li>" in CourseworkPage.objects.get().looks_for
+    assert enrol.start(cohort_id=alone.pk, learner=ada, at=now).cohort == alone
+    before = counts()
+    assert build() == [alone, *dated]
+    assert counts() == before
 
 
 def test_a_changed_outcome_is_in_the_next_edition(build: Build, content: Path) -> None:

@@ -1,8 +1,8 @@
 """The demo's own courses, from joining to the certificate, over HTTP; built once for all tests here."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.users.models import User
+from courses.actions import assess, enrol, study
+from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt, Question, QuizQuestion
 from courses.catalogue.models import Edition
 from courses.catalogue.outline import ActivityOutline, Kind
@@ -23,16 +25,20 @@ from courses.certificates.models import Certificate
 from courses.certificates.status import Status, status_of
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
+from courses.progress.attendance import Attendance
 from courses.progress.models import Completion, Record
+from courses.progress.rules import Outcome
 from courses.queries import registers
 from courses.staff import roles
-from home.demo import crowd, people
+from home.demo import crowd, groups, people
 from home.demo.loader import DemoSite
 from home.demo.text import read_yaml
 from tests.factories import people as cast
 
 CONTENT = Path(site.BASE_DIR) / "content"
 WSHG, OPAR = "WSHG", "OPAR"
+# The cohort that a learner of these tests is on.
+NAMES = {WSHG: "Start any time", OPAR: groups.COMING}
 Right = dict[str, set[str]]
 
 
@@ -88,8 +94,12 @@ class Learner:
         self.client = Client()
         self.client.force_login(user)
         self.user, self.keys = user, keys_of(code)
-        cohort = Cohort.objects.get(edition__course__code=code)
-        self.post(reverse("learning:join", args=[cohort.pk]))
+        cohort = Cohort.objects.get(edition__course__code=code, name=NAMES[code])
+        if cohort.joining == Cohort.Joining.OPEN:
+            self.post(reverse("learning:join", args=[cohort.pk]))
+        else:
+            fay = User.objects.get(email=people.FACILITATOR.email)
+            enrol.by_staff(cohort_id=cohort.pk, learner=user, by=fay, at=timezone.now(), reason="A test")
         self.enrolment = Enrolment.objects.get(learner=user, cohort=cohort)
         self.outline = cohort.edition.outline
 
@@ -128,12 +138,31 @@ class Learner:
             )
         return self.post(reverse("learning:hand_in", args=[attempt.pk])).content.decode()
 
+    def hand_in(self, work: ActivityOutline) -> None:
+        """Hand in a text, which the assessor signs off."""
+        address = reverse("learning:work", args=[self.enrolment.pk, work.activity_id])
+        self.post(address, text="Some words.", sequence="1", do="hand_in")
+        waiting = Submission.objects.get(enrolment=self.enrolment, activity=work.activity_id)
+        ana = User.objects.get(email=people.ASSESSOR.email)
+        assess.sign_off(submission_id=waiting.pk, by=ana, at=timezone.now())
+
     def do(self, activities: tuple[ActivityOutline, ...]) -> None:
+        """Everything but the meetings."""
         for activity in activities:
             if activity.kind is Kind.LESSON:
                 self.read(activity)
-            else:
+            elif activity.kind is Kind.COURSEWORK:
+                self.hand_in(activity)
+            elif activity.kind is Kind.QUIZ:
                 assert "Well done. You have passed." in self.sit(activity)
+
+    def meet(self, sessions: Sequence[ActivityOutline]) -> None:
+        """The facilitator has seen them at these meetings, which are still to come."""
+        fay = User.objects.get(email=people.FACILITATOR.email)
+        for session in sessions:
+            assert "What we will do" in self.look(session).content.decode()
+            about: Any = {"activity_id": session.activity_id, "by": fay, "at": timezone.now()}
+            study.record(enrolment=self.enrolment, outcome=Outcome.DONE, **about)
 
 
 def test_the_whole_course_from_joining_to_a_certificate(
@@ -142,7 +171,7 @@ def test_the_whole_course_from_joining_to_a_certificate(
     learner = Learner(zoe, WSHG)
     assert [stage.number for stage in learner.outline.stages] == [1, 2, 3, 4, 5]
     about = read_yaml(folder_of(WSHG) / "course.yaml")
-    assert learner.outline.self_directed_minutes == about["self_directed_minutes"]
+    assert not learner.outline.planned_sessions
     with django_capture_on_commit_callbacks(execute=True):
         for stage in learner.outline.stages:
             learner.do(stage.activities)
@@ -161,7 +190,7 @@ def test_the_whole_course_from_joining_to_a_certificate(
 def test_the_ethics_gate_keeps_later_stages_locked_until_every_safety_question_is_right(zoe: User) -> None:
     learner = Learner(zoe, OPAR)
     stages = learner.outline.stages
-    assert [stage.number for stage in stages] == [0, 1, 2, 3, 4]
+    assert [stage.number for stage in stages] == [0, 1, 2, 3, 4, 5, 6]
     for stage in stages[:3]:
         learner.do(stage.activities)
     *lessons, gate = stages[3].activities
@@ -180,8 +209,22 @@ def test_the_ethics_gate_keeps_later_stages_locked_until_every_safety_question_i
     assert refused.status_code in (302, 403, 409)
     assert "I’ve done this" not in learner.look(after).content.decode()
     assert "Well done. You have passed." in learner.sit(gate)
-    learner.do(stages[4].activities)
+    for stage in stages[4:]:
+        learner.do(stage.activities)
+    assert learner.outline.sessions_needed == 9
+    learner.meet(learner.outline.planned_sessions[:8])
+    assert not Completion.objects.filter(enrolment=learner.enrolment).exists()
+    learner.meet(learner.outline.planned_sessions[8:9])
     assert Completion.objects.filter(enrolment=learner.enrolment).exists()
+
+
+@pytest.mark.parametrize(("code", "name"), [(WSHG, groups.NEXT), (OPAR, groups.RUNNING)])
+def test_what_the_page_says_of_time_is_what_the_edition_with_meetings_asks(code: str, name: str) -> None:
+    about = read_yaml(folder_of(code) / "course.yaml")
+    outline = Cohort.objects.get(edition__course__code=code, name=name).edition.outline
+    assert outline.self_directed_minutes == about["self_directed_minutes"]
+    assert outline.participatory_minutes == about["participatory_minutes"]
+    assert outline.sessions_needed == about["sessions_needed"]
 
 
 # --- The people of the demo ------------------------------------------------------------------------
@@ -208,9 +251,9 @@ def test_everybody_is_where_their_line_says(db: None) -> None:
     assert (of("nan").status, of("nan").end_reason) == ("ended", "withdrawn")
     assert of("jo").records.exists()
     assert of("kit").records.exists()
-    assert quiz_results(of("kit", OPAR))[-1] is False
+    assert of("kit", OPAR).attendances.exists()
     assert of("lou", OPAR).completion
-    assert not of("oz", OPAR).records.exists()
+    assert {record.activity.kind for record in of("oz", OPAR).records.all()} <= {"live_session"}
     gate = of("ida", OPAR).attempts.last()
     assert (gate.passed, gate.score) == (False, gate.max_score - 1)
 
@@ -228,6 +271,33 @@ def test_nobody_did_anything_in_the_future_or_before_they_joined(demo: list[Coho
             assert enrolment.started_at <= record.at <= timezone.now()
 
 
+def test_the_groups_are_where_they_should_be(db: None) -> None:
+    over, running, coming = (
+        Cohort.objects.get(edition__course__code=OPAR, name=name)
+        for name in (groups.FINISHED, groups.RUNNING, groups.COMING)
+    )
+    at = timezone.now()
+    assert over.sessions.filter(ends_at__lt=at).count() == 12
+    assert Attendance.objects.filter(session__cohort=over, status="apologised").exists()
+    finished = Completion.objects.filter(enrolment__cohort=over)
+    assert finished.count() == 4
+    certificates = Certificate.objects.filter(enrolment__cohort=over)
+    assert certificates.count() == 4
+    for certificate in certificates:
+        met = sum(1 for a in certificate.enrolment.attendances.all() if a.status == "attended")
+        assert certificate.facts.participatory_minutes == met * 150
+        assert certificate.issued_at < at - timedelta(days=7)
+    assert over.enrolments.filter(end_reason="withdrawn").count() == 1
+    assert running.places.count() == running.capacity == 12
+    assert running.waiting.filter(status="waiting").count() == 3
+    assert running.sessions.filter(ends_at__lt=at).exists()
+    assert running.sessions.filter(starts_at__gt=at).exists()
+    assert coming.applications.filter(status="submitted").count() == 3
+    dated = Cohort.objects.filter(edition__course__code=WSHG, is_rolling=False)
+    assert [cohort.sessions.count() for cohort in dated] == [2, 2]
+    assert {cohort.edition.number for cohort in dated} == {2}
+
+
 KINDS = (User, Enrolment, Record, Attempt, Certificate, Edition, Cohort, Question, QuizQuestion)
 
 
@@ -243,7 +313,9 @@ def test_building_the_demo_again_changes_nothing(demo: list[Cohort], db: None) -
     assert counts() == before
 
 
-def test_a_crowd_is_spread_over_both_courses_and_can_sit_quizzes(demo: list[Cohort], now: datetime) -> None:
+def test_a_crowd_is_on_what_can_be_joined_at_any_time_and_can_sit_quizzes(
+    demo: list[Cohort], now: datetime
+) -> None:
     at = timezone.now()
     found = crowd.make(demo, count=80, at=at)
     assert len(found) == 4
@@ -254,7 +326,7 @@ def test_a_crowd_is_spread_over_both_courses_and_can_sit_quizzes(demo: list[Coho
         assert client.get(found[0][name]).status_code == 200, name
     everybody = Enrolment.objects.filter(learner__email__startswith="learner-")
     assert everybody.count() == 80
-    assert len(set(everybody.values_list("cohort"))) == 2
+    assert set(everybody.values_list("cohort", flat=True)) == {demo[0].pk}
     assert set(everybody.values_list("status", flat=True)) >= {"active", "ended"}
     finished = Completion.objects.filter(enrolment__in=everybody)
     assert Certificate.objects.filter(enrolment__in=everybody).count() == finished.count() > 5

@@ -11,7 +11,7 @@ from django.utils import timezone
 from bench import __main__ as bench
 from bench import asks, floors, measure, mixed
 from bench.client import WrongAnswer
-from bench.fill import certificates, course, learners, library, pools
+from bench.fill import certificates, course, learners, library, matrix, pools
 from bench.measure import Target
 from tests.factories import courses as build
 from tests.factories import people
@@ -132,6 +132,20 @@ def test_what_is_read_again_and_again_is_there(demo_course: BuiltCourse, client:
     client.force_login(learners.User.objects.get(email=reader["email"]))
     for name in ("dashboard", "course", "lesson", "question", "review"):
         assert client.get(reader[name]).status_code == 200, name
+
+
+@pytest.mark.django_db
+def test_the_team_of_a_large_cohort_sees_its_matrix_and_its_register(
+    demo_course: BuiltCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(matrix, "PEOPLE", 3)
+    monkeypatch.setattr(matrix, "TEAM", 1)
+    people.staff("fay", "Fay Cilitator", group="Course team")
+    at = timezone.now()
+    (one,) = matrix.build(course.build(at=at), at=at)
+    page = client_of(one["session"])
+    assert "cm-table" in page.get(one["matrix"]).content.decode()
+    assert "Progress" in page.get(one["register"]).content.decode()
 
 
 @pytest.mark.django_db

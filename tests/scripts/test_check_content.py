@@ -243,3 +243,92 @@ def test_only_what_was_asked_for_is_told(content: Path, capsys: pytest.CaptureFi
     ]
     assert check_content.main([str(content / "names.yaml")], folder=content) == 0
     assert check_content.main([str(content / "nothing.md")], folder=content) == 2
+
+
+SESSION = """---
+title: We meet
+slug: we-meet
+participatory_minutes: 120
+summary: We talk.
+make_up: |
+  {task}
+---
+{body}
+"""
+WORK = """---
+title: Your page
+slug: your-page
+minutes: 30
+takes_text: true
+takes_files: false
+looks_for: |
+  - It says who decides.
+---
+{body}
+"""
+MANY = "\n\n".join(["We sit in a circle and talk about what we know. " * 5] * 3)
+SOME = "Write down what you would have said to us. " * 6
+
+
+def with_meetings(content: Path, *, session: str = "", work: str = "") -> list[str]:
+    folder = content / "courses/small/1-peers"
+    written = session or SESSION.format(task=SOME, body=MANY)
+    (folder / "02-we-meet.session.md").write_text(written, encoding="utf-8")
+    (folder / "03-your-page.coursework.md").write_text(work or WORK.format(body=MANY), encoding="utf-8")
+    known = set(told_before)
+    return [one for one in told(content) if one not in known]
+
+
+told_before: list[str] = []
+
+
+@pytest.fixture
+def meeting(content: Path) -> Path:
+    """The small course with all that is wrong with it for being small noted down."""
+    told_before[:] = told(content)
+    minutes = "self_directed_minutes: 51\nparticipatory_minutes: 120\nsessions_needed: 1"
+    texts.change(content, COURSE_FILE, "self_directed_minutes: 21", minutes)
+    return content
+
+
+def test_a_session_and_coursework_have_nothing_wrong(meeting: Path) -> None:
+    assert with_meetings(meeting) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("participatory_minutes: 120", "participatory_minutes: 90", "live sessions make 90."),
+        ("participatory_minutes: 120", "participatory_minutes: long", "is a number of minutes."),
+        ("summary: We talk.\n", "", "“summary” is missing."),
+        ("slug: we-meet", "slug: we-meet\nwhen: today", "“when” is not known here."),
+        ("slug: we-meet", "slug: your-page", "Another lesson of this stage has the same slug."),
+        (SOME, "Write.", "The make-up task has 1 words."),
+        (SOME, SOME + " Click here!", "no exclamation marks"),
+        (MANY, "We meet.", "The session has 2 words."),
+        (MANY, MANY + "\n\n:::odd A title\nWords.\n:::\n", "“:::odd” is not known."),
+    ],
+)
+def test_what_is_wrong_with_a_session_is_told(meeting: Path, old: str, new: str, said: str) -> None:
+    session = SESSION.format(task=SOME, body=MANY).replace(old, new)
+    assert any(said in one for one in with_meetings(meeting, session=session))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("minutes: 30", "minutes: 20", "lessons, quizzes and coursework make 41."),
+        ("takes_text: true", "takes_text: perhaps", "“takes_text” is true or false."),
+        ("takes_text: true", "takes_text: false", "can be handed in in no form."),
+        ("who decides", "who decides!", "no exclamation marks"),
+        (MANY, "Write.", "The coursework has 1 words."),
+    ],
+)
+def test_what_is_wrong_with_coursework_is_told(meeting: Path, old: str, new: str, said: str) -> None:
+    work = WORK.format(body=MANY).replace(old, new)
+    assert any(said in one for one in with_meetings(meeting, work=work))
+
+
+def test_more_sessions_than_there_are_cannot_be_needed(meeting: Path) -> None:
+    texts.change(meeting, COURSE_FILE, "sessions_needed: 1", "sessions_needed: 2")
+    assert any("sessions_needed is 2; there are 1 sessions." in one for one in with_meetings(meeting))

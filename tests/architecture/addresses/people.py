@@ -28,7 +28,7 @@ ONLY_FACILITATORS = {ASSESSOR: 404, EDITOR: 404}
 ONLY_ADMINISTRATORS = {FACILITATOR: 404, ASSESSOR: 404, EDITOR: 404}
 
 # What a page that confirms costs, where it asks for more or less than the others.
-COSTS = {"move": 28, "certificate": 23}
+COSTS = {"move": 29, "certificate": 24}
 
 
 def ticked(do: str, **more: Any) -> Any:
@@ -116,7 +116,7 @@ PEOPLE = (
         answers=staff(**THE_TEAM),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=27,
+        queries=28,
     ),
     *(
         Row(
@@ -126,7 +126,7 @@ PEOPLE = (
             measured_as="administrator" if what == "certificate" else FACILITATOR,
             may_write=PREFERENCES,
             note=what,
-            queries=COSTS.get(what, 27),
+            queries=COSTS.get(what, 28),
         )
         for what in DOINGS
     ),
@@ -137,7 +137,7 @@ PEOPLE = (
         data=lambda world: {"reason": "A break"},
         answers=staff("staff:person", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=26,
+        queries=27,
     ),
     Row(
         name="staff:cohort_again",

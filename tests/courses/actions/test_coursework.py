@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 
 from cms.users import accounts, privacy
 from cms.users.models import User
-from courses.actions import assess, attendance, coursework, enrol, study
+from courses.actions import assess, attendance, certify, coursework, enrol, study
 from courses.actions.assess import DecisionRefused
 from courses.actions.coursework import Upload, Work, WorkRefused
 from courses.actions.study import StudyRefused
@@ -413,6 +413,40 @@ def test_nothing_is_recorded_that_the_edition_does_not_have(
 ) -> None:
     with pytest.raises(StudyRefused):
         study.record(enrolment=enrolment, activity_id=999_999, outcome=Outcome.DONE, by=fay, at=now)
+
+
+def test_a_certificate_tells_the_minutes_somebody_was_there_and_how_they_were_assessed(
+    waiting: Submission, enrolment: Enrolment, course: BuiltCourse, ana: User, fay: User, now: datetime
+) -> None:
+    course.do_lessons(enrolment, at=now)
+    assess.sign_off(submission_id=waiting.pk, by=ana, at=now)
+    session = make.meet(course, by=fay, at=now)
+    marks = {enrolment.pk: Mark(Status.PARTLY, 100)}
+    attendance.mark_many(session_id=session.pk, marks=marks, by=fay, at=now)
+    issued = certify.issue(completion_id=Completion.objects.get().pk, at=now)
+    assert issued is not None
+    assert issued.facts.participatory_minutes == 100
+    assert issued.facts.self_directed_minutes == 40
+    assert issued.facts.assessment == (
+        "“Your plan” was signed off by an assessor",
+        "Came to 1 of 1 live sessions",
+    )
+
+
+def test_a_session_that_was_made_up_adds_no_minutes_to_the_certificate(
+    waiting: Submission, make_up: dict[str, Any], course: BuiltCourse, ana: User, fay: User, now: datetime
+) -> None:
+    enrolment = waiting.enrolment
+    course.do_lessons(enrolment, at=now)
+    assess.sign_off(submission_id=waiting.pk, by=ana, at=now)
+    session = make.meet(course, by=fay, at=now)
+    attendance.mark_many(session_id=session.pk, marks={enrolment.pk: Mark(Status.ABSENT)}, by=fay, at=now)
+    task = coursework.hand_in(**make_up, work=Work(text="Half a page."), at=now)
+    assess.sign_off(submission_id=task.pk, by=ana, at=now)
+    issued = certify.issue(completion_id=Completion.objects.get().pk, at=now)
+    assert issued is not None
+    assert issued.facts.participatory_minutes == 0
+    assert issued.facts.assessment[-1] == "Came to 0 of 1 live sessions, and made up for 1 by a task"
 
 
 # --- Personal data --------------------------------------------------------------------------------

@@ -25,11 +25,18 @@ from cms.users.models import User
 from courses.actions import editions
 from courses.assessment.models import Question
 from courses.catalogue.models import Course, Edition
-from courses.catalogue.pages import CoursePage, LessonPage, QuizPage, StagePage
+from courses.catalogue.pages import (
+    CoursePage,
+    CourseworkPage,
+    LessonPage,
+    LiveSessionPage,
+    QuizPage,
+    StagePage,
+)
 from courses.exchange import importing
 from courses.exchange.exporting import export_course
 from tests.factories import courses as build
-from tests.factories import gates
+from tests.factories import gates, handing_in
 from tests.factories.courses import BuiltCourse
 
 SignIn = Callable[[User], Client]
@@ -91,6 +98,24 @@ def test_exporting_what_was_brought_in_gives_the_same_course(rich: CoursePage) -
     first["course.json"]["identity"]["code"] = "COPY"
     first["course.json"]["page"]["slug"] = second["course.json"]["page"]["slug"]
     assert second == first
+
+
+def test_live_sessions_and_coursework_travel_with_their_rules(db: None, now: datetime) -> None:
+    page = handing_in.course(at=now, takes_text=False).page
+    first = parts(export_course(page))
+    found = copy_of(page)
+    assert found.remarks == ()
+    assert found.page is not None
+    session = LiveSessionPage.objects.descendant_of(found.page).get()
+    assert (session.participatory_minutes, session.make_up) == (
+        120,
+        "<p>Write down what you would have said at We meet.</p>",
+    )
+    work = CourseworkPage.objects.descendant_of(found.page).get()
+    assert (work.takes_text, work.takes_files, "who decides" in work.looks_for) == (False, True, True)
+    assert found.page.sessions_needed == 1
+    kinds = [a["kind"] for a in first["course.json"]["stages"][0]["activities"]]
+    assert kinds == ["lesson", "live_session", "coursework"]
 
 
 def test_a_course_file_holds_the_words_of_published_pages_and_of_drafts(rich: CoursePage) -> None:

@@ -1,0 +1,105 @@
+"""The e-mails about meetings, as they arrive."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+
+from cms.users.models import User
+from courses.actions import attendance, run_sheets, sessions, tell
+from courses.cohorts.sessions import LiveSession
+from courses.enrolment.models import Enrolment
+from courses.messages.models import Notice
+from courses.outbox.models import OutboxEntry
+from courses.progress.turnout import Status
+from tests.factories import meetings
+from tests.factories.courses import BuiltCourse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def course(now: datetime) -> BuiltCourse:
+    return meetings.course(at=now, meetings=3, needed=3)
+
+
+@pytest.fixture
+def fay(course: BuiltCourse, fay: User) -> User:
+    return meetings.facilitator(course.cohort, fay)
+
+
+@pytest.fixture
+def enrolment(course: BuiltCourse, ada: User, now: datetime) -> Enrolment:
+    ada.time_zone = "America/New_York"
+    ada.save()
+    return course.enrol(ada, at=now)
+
+
+@pytest.fixture
+def session(course: BuiltCourse, fay: User, now: datetime) -> LiveSession:
+    return meetings.plan(course, by=fay, at=now, days=(1,))[0]
+
+
+def delivered(kind: str, at: datetime) -> list[mail.EmailMessage]:
+    """What arrives of this kind, when everything that is waiting is sent, and sent once more."""
+    mail.outbox.clear()
+    for _twice in range(2):
+        for entry in OutboxEntry.objects.filter(kind="tell"):
+            if entry.payload["message"] == kind:
+                tell.deliver(payload=entry.payload, at=at)
+    return mail.outbox
+
+
+def test_a_change_arrives_once_in_the_learners_own_time(
+    course: BuiltCourse, session: LiveSession, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    other = meetings.details(course, on=now.date() + timedelta(days=2), link="https://meet.example.org/a")
+    sessions.change(session_id=session.pk, details=other, seen=0, by=fay, at=now)
+    (message,) = delivered("session_changed", now)
+    assert message.subject == "A meeting of your course has changed"
+    assert "Wednesday 25 November 2026, 05:00 to 07:00 (10:00 to 12:00 in London)" in message.body
+    for words in (other.title, other.place, other.link, f"/learning/{enrolment.pk}/{session.activity_id}/"):
+        assert words in message.body
+    assert Notice.objects.get(kind="session_changed").user == enrolment.learner
+
+
+def test_who_was_not_told_of_a_change_before_it_was_cancelled_hears_only_that(
+    course: BuiltCourse, session: LiveSession, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    other = meetings.details(course, on=now.date() + timedelta(days=2))
+    sessions.change(session_id=session.pk, details=other, seen=0, by=fay, at=now)
+    sessions.cancel(session_id=session.pk, reason="The room is <b>flooded</b>.", by=fay, at=now)
+    assert delivered("session_changed", now) == []
+    (message,) = delivered("session_cancelled", now)
+    assert "The room is <b>flooded</b>." in message.body
+    assert "The room is &lt;b&gt;flooded&lt;/b&gt;." in str(message.alternatives[0][0])
+
+
+def test_a_moved_cohort_is_told_once(
+    course: BuiltCourse, session: LiveSession, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    start = course.cohort.starts_on
+    later = start + timedelta(days=7)
+    run_sheets.move_start(cohort_id=course.cohort.pk, starts_on=later, seen=start, by=fay, at=now)
+    (message,) = delivered("dates_moved", now)
+    assert f"/learning/{enrolment.pk}/" in message.body
+
+
+def test_the_early_warning_is_not_sent_when_it_has_come_right_since(
+    course: BuiltCourse, session: LiveSession, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    at = session.ends_at
+    which = {"session_id": session.pk, "enrolment_id": enrolment.pk, "by": fay, "at": at}
+    attendance.mark(**which, status=Status.ABSENT)
+    (message,) = delivered("attendance_at_risk", at)
+    assert "asks for 3 meetings. 0 count for you so far, and 2 are still to come." in message.body
+    attendance.mark(**which, status=Status.ATTENDED)
+    assert delivered("attendance_at_risk", at) == []
+
+
+def test_who_has_left_is_not_told(
+    course: BuiltCourse, session: LiveSession, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    sessions.cancel(session_id=session.pk, reason="Fay is ill.", by=fay, at=now)
+    Enrolment.objects.filter(pk=enrolment.pk).update(status="ended", ended_at=now, end_reason="withdrawn")
+    assert delivered("session_cancelled", now) == []
