@@ -4,19 +4,20 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpResponseBase
+from django.http import Http404, HttpResponse
 
 
-def download(*, file_name: str, title: str) -> HttpResponseBase:
+def download(*, file_name: str, title: str) -> HttpResponse:
     """The bytes of a file, called by its title. Who may have it was asked before.
 
     Raises Http404 when it is gone.
     """
     try:
-        stored = storages["private"].open(file_name)
+        with storages["private"].open(file_name) as stored:
+            content = stored.read()
     except FileNotFoundError as gone:
         raise Http404 from gone
-    answer = FileResponse(stored, content_type="application/octet-stream")
+    answer = HttpResponse(content, content_type="application/octet-stream")
     ending = PurePosixPath(title).suffix
     answer.headers["Content-Disposition"] = (
         f"attachment; filename=\"file{ending}\"; filename*=UTF-8''{quote(title)}"

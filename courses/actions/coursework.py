@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from courses.assessment import work_files
 from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
 from courses.assessment.states import WorkState
 from courses.assessment.work_files import CheckedFile, FileRefused
-from courses.catalogue.outline import ActivityOutline, Kind
+from courses.catalogue.outline import ActivityOutline, Kind, Outline
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.ledger import models as ledger
@@ -31,6 +31,8 @@ from courses.progress.rules import Outcome
 
 LONGEST = 20_000
 MOST_FILES = 10
+# More than anybody needs; it keeps the storage from being filled.
+MOST_TIMES = 50
 LARGEST_SEQUENCE = 2_000_000_000
 
 
@@ -125,7 +127,7 @@ def _written_elsewhere(draft: SubmissionDraft) -> WorkRefused:
 
 @transaction.atomic
 def keep_files(
-    *, enrolment_id: int, activity_id: int, files: Sequence[Upload], token: UUID, learner: Any, at: datetime
+    *, enrolment_id: int, activity_id: int, files: Iterable[Upload], token: UUID, learner: Any, at: datetime
 ) -> tuple[str, ...]:
     """Keep the good files until they are handed in; say of each of the others why it was not taken.
 
@@ -218,6 +220,10 @@ def hand_in(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at
     new = list(_waiting_files(enrolment, activity_id))
     old = list(last.files.filter(pk__in=work.again)) if last else []
     _check_there_is_something(activity, work.words, has_files=bool(new or old))
+    if last is not None and last.number >= MOST_TIMES:
+        raise WorkRefused(
+            _("You have handed this in very often. Please ask your team to look at it with you.")
+        )
     draft = SubmissionDraft.objects.filter(enrolment=enrolment, activity=activity_id).first()
     if draft is not None and draft.sequence > work.sequence and draft.text != work.words:
         raise _written_elsewhere(draft)
@@ -289,8 +295,8 @@ def check_may_hand_in(*, enrolment: Enrolment, activity_id: int) -> ActivityOutl
 
     Raises StudyRefused with the reason.
     """
-    outline, outcomes = enrolment.cohort.edition.outline, study.outcomes_of(enrolment)
-    activity = outline.activity(activity_id)
+    outline: Outline = enrolment.cohort.edition.outline
+    outcomes, activity = study.outcomes_of(enrolment), outline.activity(activity_id)
     if enrolment.status != State.ACTIVE.value:
         raise StudyRefused(_("Your place on this course is not active, so nothing was changed."))
     if activity is None or not activity.takes_work:

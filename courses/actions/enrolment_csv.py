@@ -143,7 +143,7 @@ def _check(cohort: Any, lines: list[Line], *, at: datetime) -> Report:
     found, seen, taken = list[Checked](), set[int](), 0
     for line in lines:
         one = _outcome(line, now)
-        if one.person is not None and one.outcome is not Outcome.TWICE:
+        if one.person is not None and one.outcome in DOES:
             if one.person.pk in seen:
                 one = Checked(line, Outcome.TWICE)
             else:

@@ -1,4 +1,4 @@
-"""Places that somebody does not have yet: kept for them, waited for, or applied for."""
+"""Places that somebody does not have yet (kept for them, waited for, applied for), and whom they support."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,15 +15,16 @@ from courses.cohorts import telling_times
 from courses.enrolment.applications import Application
 from courses.enrolment.models import Offer, WaitingEntry
 from courses.enrolment.states import UNDECIDED, ApplicationState, OfferState, WaitingState
+from courses.enrolment.supporters import Supporter, going_on
 
-OFFERED, WAITS, APPLIED = "offer", "waiting", "application"
+OFFERED, WAITS, APPLIED, SUPPORTS = "offer", "waiting", "application", "supports"
 # Which is most urgent.
-ORDER = (OFFERED, APPLIED, WAITS)
+ORDER = (OFFERED, APPLIED, WAITS, SUPPORTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """One place to hope for, with the one thing to do about it."""
+    """One place to hope for, or one person to support, with the one thing to do about it."""
 
     title: str
     sentence: str
@@ -33,7 +34,10 @@ class Awaited:
 
 
 class Row(NamedTuple):
-    """What one query finds of each kind: the same columns, so that it can be one query."""
+    """What one query finds of each kind: the same columns, so that it can be one query.
+
+    For somebody who is supported, `cohort` is their name.
+    """
 
     what: str
     pk: int
@@ -51,23 +55,28 @@ def of(*, person: Any, at: datetime) -> list[Awaited]:
     return [_awaited(row, person) for row in found]
 
 
-def _every_kind(person: int, at: datetime) -> QuerySet[Any, Any]:
+def _every_kind(person: int, at: datetime) -> Any:
     can_answer = Q(answer_by__isnull=True) | Q(answer_by__gt=at)
     offers = Offer.objects.filter(can_answer, learner=person, status=OfferState.OPEN.value)
     waiting = WaitingEntry.objects.filter(learner=person, status=WaitingState.WAITING.value)
     undecided = [state.value for state in UNDECIDED]
     applications = Application.objects.filter(applicant=person, status__in=undecided)
+    supported = Supporter.objects.filter(going_on(), person=person)
     return _columns(offers, OFFERED, "answer_by").union(
-        _columns(waiting, WAITS, "joined_at"), _columns(applications, APPLIED, "changed_at"), all=True
+        _columns(waiting, WAITS, "joined_at"),
+        _columns(applications, APPLIED, "changed_at"),
+        _columns(
+            supported, SUPPORTS, "accepted_at", to="enrolment__", name="enrolment__learner__printed_name"
+        ),
+        all=True,
     )
 
 
-def _columns(rows: QuerySet[Any], what: str, moment: str) -> Any:
-    course = "cohort__edition__course__title"
+def _columns(rows: QuerySet[Any], what: str, moment: str, *, to: str = "", name: str = "cohort__name") -> Any:
+    """`to` leads from a row to what has the cohort and the status."""
+    course, zone = f"{to}cohort__edition__course__title", f"{to}cohort__time_zone"
     named = rows.order_by().annotate(what=Value(what, output_field=CharField()), moment=F(moment))
-    return named.values_list(
-        "what", "pk", "cohort_id", "status", course, "cohort__name", "cohort__time_zone", "moment"
-    )
+    return named.values_list("what", "pk", f"{to}cohort_id", f"{to}status", course, name, zone, "moment")
 
 
 _rows = PreparedRows(Row, _every_kind, int, datetime)
@@ -86,6 +95,14 @@ def _awaited(row: Row, person: Any) -> Awaited:
         )
     if row.what == APPLIED:
         return _applied(about, row.state, address("learning:application", row.pk))
+    if row.what == SUPPORTS:
+        return Awaited(
+            title=_("You support %(name)s") % {"name": row.cohort or _("A learner")},
+            sentence=_("On the course %(course)s.") % about,
+            url=address("learning:supporting", row.pk),
+            label=_("See the dates and how far they are"),
+            is_urgent=False,
+        )
     day = date_format(row.moment.astimezone(own), "DATE_FORMAT") if row.moment else ""
     return Awaited(
         title=_("You are on the waiting list"),

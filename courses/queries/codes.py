@@ -65,9 +65,9 @@ def all_of(*, cohort: Cohort, at: datetime) -> Iterable[ShownCode]:
 
 
 def _codes(cohort: Cohort) -> QuerySet[Any]:
-    return (
-        EnrolmentCode.objects.filter(cohort=cohort).select_related("made_by").annotate(number=Count("uses"))
-    )
+    # Counting drops the order of the model.
+    counted = EnrolmentCode.objects.filter(cohort=cohort).annotate(number=Count("uses"))
+    return counted.select_related("made_by").order_by("-made_at", "-pk")
 
 
 def _shown(code: Any, *, used: list[CodeUse], at: datetime) -> ShownCode:

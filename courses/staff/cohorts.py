@@ -55,7 +55,7 @@ class AgainForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def again(request: HttpRequest, cohort: int) -> HttpResponse:
     """Ask for name and first day (GET); show what would be there; with `confirm`, open it."""
-    if not request.user.has_perm(MAY_OPEN):  # type: ignore[union-attr]
+    if not request.user.has_perm(MAY_OPEN):
         raise Http404
     found = get_object_or_404(Cohort.objects.select_related("edition__course"), pk=cohort)
     if request.method != "POST":
@@ -140,7 +140,7 @@ class OntoForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def onto_newer_edition(request: HttpRequest, cohort: int) -> HttpResponse:
     """Show what a newer edition would mean for these people (GET); take the chosen ones over (POST)."""
-    if not request.user.has_perm(OVERSEES):  # type: ignore[union-attr]
+    if not request.user.has_perm(OVERSEES):
         raise Http404
     try:
         found = newer_edition.newer_edition(cohort_id=cohort, person=request.user)

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -102,7 +102,7 @@ def _show(request: HttpRequest, submission: int, form: DecisionForm, *, status: 
 
 
 @require_http_methods(["GET", "HEAD"])
-def work_file(request: HttpRequest, file: int) -> HttpResponseBase:
+def work_file(request: HttpRequest, file: int) -> HttpResponse:
     """A file that was handed in, for those who may read the work."""
     try:
         found = work_waiting.file_of(file_id=file, person=request.user)

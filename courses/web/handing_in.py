@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
@@ -71,7 +71,7 @@ def work(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
     """Save what was written and chosen, or hand it in (POST); show what was typed meanwhile (GET)."""
     if request.method != "POST":
         return _show_draft(request, enrolment, activity)
-    which = {"enrolment_id": enrolment, "activity_id": activity, "learner": request.user}
+    which: Any = {"enrolment_id": enrolment, "activity_id": activity, "learner": request.user}
     sent = Work(
         text=request.POST.get("text", ""),
         sequence=typed.number(request.POST.get("sequence")),
@@ -99,7 +99,8 @@ def _keep_or_hand_in(request: LearnerRequest, which: dict[str, Any], sent: Work,
         return _back_to(enrolment, activity)
     wrong: tuple[str, ...] = ()
     if files := request.FILES.getlist("files"):
-        uploads = [Upload(one.name or "", one.read(LARGEST + 1)) for one in files]
+        # One after the other, so that only one of them is in memory.
+        uploads = (Upload(one.name or "", one.read(LARGEST + 1)) for one in files)
         wrong = handing_in.keep_files(**which, files=uploads, token=sent.token, at=now)
     is_final = request.POST.get("do") == "hand_in"
     if not is_final or wrong:
@@ -155,7 +156,7 @@ def _show_draft(request: LearnerRequest, enrolment: int, activity: int) -> HttpR
 
 
 @learner_page("GET", "HEAD")
-def work_file(request: LearnerRequest, enrolment: int, file: int) -> HttpResponseBase:
+def work_file(request: LearnerRequest, enrolment: int, file: int) -> HttpResponse:
     """One of the learner's own files."""
     found = coursework.file_of(enrolment_id=enrolment, file_id=file, learner=request.user)
     return download(file_name=found.file_name, title=found.title)

@@ -77,7 +77,7 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
     first = first_day(plan, at=at)
     last = first + timedelta(weeks=plan.weeks_between * (meetings - 1))
     begins = _moment(first, BEGINS)
-    return Cohort.objects.create(
+    made: Cohort = Cohort.objects.create(
         edition=edition,
         name=plan.name,
         is_rolling=False,
@@ -93,10 +93,12 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
         # Who gets a place later may miss the first three meetings, as anybody may.
         offers_until=begins + timedelta(weeks=3 * plan.weeks_between),
     )
+    return made
 
 
 def _form() -> ApplicationForm:
     """What people are asked who apply. Safe to repeat."""
+    form: ApplicationForm
     form, is_new = ApplicationForm.objects.get_or_create(title=FORM, defaults={"intro": INTRO})
     if is_new:
         for place, (question, help_text) in enumerate(QUESTIONS):

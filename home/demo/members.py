@@ -7,6 +7,7 @@ Safe to repeat: a group that has people keeps them as they are.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from cms.users.models import User
@@ -149,7 +150,7 @@ class _Group:
         first = sessions[0].starts_at
         for place, member in enumerate(members):
             joins = first - DAY * (30 - place) + HOUR * place
-            self._at(joins, lambda at, member=member: self._join(member, at))
+            self._at(joins, partial(self._join, member))
             self._plan(member, sessions, lag=timedelta(minutes=17 * place))
         for number, session in enumerate(sessions, start=1):
             self._at(session.ends_at, self._register(session, number, members))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from cms.core import reading
 from scripts.content import claims, lessons, prose
 from scripts.content.sources import Course, Library, Problem, Source, Words, words_of_markdown
 
@@ -71,7 +72,7 @@ def _besides(source: Source, name: str) -> Iterator[Words]:
 
 
 def _count(words: list[Words]) -> int:
-    return sum(len(lessons.words(said.text)) for said in words)
+    return sum(len(reading.words(said.text)) for said in words)
 
 
 def _words(library: Library, course: Course, source: Source, besides: list[Words]) -> Iterator[Problem]:

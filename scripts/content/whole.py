@@ -114,10 +114,10 @@ def _same_slugs(course: Course) -> Iterator[Problem]:
         for text in stage.texts:
             if titles[text.about.get("title")] > 1:
                 yield Problem(text.path, 1, "Another lesson of this course has the same title.")
-    questions = Counter(text for stage in course.stages for _line, text in _questions(stage))
+    questions = Counter(question for stage in course.stages for _line, question in _questions(stage))
     for stage in course.stages:
-        for line, text in _questions(stage):
-            if questions[text] > 1 and stage.quiz:
+        for line, question in _questions(stage):
+            if questions[question] > 1 and stage.quiz:
                 yield Problem(stage.quiz.path, line, "This question is asked twice in the course.")
 
 

@@ -30,7 +30,11 @@ from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
 from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
+from courses.enrolment.codes import CodeUse, EnrolmentCode
+from courses.enrolment.consents import EnrolmentConsent
+from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
+from courses.enrolment.supporters import Supporter
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.messages.models import MailTrouble, Notice, ReminderChoice
 from courses.outbox.models import MessageSent, OutboxEntry
@@ -142,6 +146,9 @@ WAYS: dict[str, Break] = {
     "certificate_event_known": change(CertificateLogEntry, event="eaten"),
     "certificate_issued_once": again(CertificateLogEntry),
     "certificate_one_first_per_enrolment": again(Certificate, code="0" * 28),
+    "code_revoked_by_somebody": change(EnrolmentCode, revoked_at=models.F("made_at")),
+    "code_use_once_per_enrolment": again(CodeUse),
+    "code_uses_from_one": change(EnrolmentCode, uses_allowed=0),
     "cohort_access_ends_after_it": change(Cohort, access_ends_on=models.F("starts_on") - timedelta(days=1)),
     "cohort_capacity_from_one": change(Cohort, capacity=0),
     "cohort_dated_has_an_end": change(Cohort, is_rolling=False, ends_on=None),
@@ -173,6 +180,7 @@ WAYS: dict[str, Break] = {
     "grant_kind_known": change(Grant, kind="magic"),
     "grant_one_live_per_kind": again(Grant),
     "holder_has_a_name": change(CertificateHolder, printed_name=""),
+    "learner_list_one_each": again(LearnerList, token=uuid4()),
     "mail_trouble_failed_once": change(MailTrouble, failures=0),
     "message_has_words": change(Message, text=""),
     "message_once": again(MessageSent, like={"user__isnull": False}),
@@ -189,6 +197,15 @@ WAYS: dict[str, Break] = {
     "offer_has_an_end": change(Offer, answer_by=None),
     "offer_kind_known": change(Offer, kind="bribe"),
     "offer_one_open_per_learner": again(Offer, token_hash="", place=None),
+    "enrolment_consent_ends_after_it_began": change(
+        EnrolmentConsent, withdrawn_at=models.F("given_at") - timedelta(days=1)
+    ),
+    "enrolment_consent_kind_known": change(EnrolmentConsent, kind="soul"),
+    "enrolment_consent_one_live_per_kind": again(EnrolmentConsent),
+    "supporter_accepted_by_somebody": change(Supporter, accepted_at=None),
+    "supporter_ends_after_it_began": change(Supporter, ended_at=models.F("invited_at") - timedelta(days=1)),
+    "supporter_one_live_per_person": again(Supporter, token_hash=""),
+    "supporter_one_per_token": again(Supporter, person=None, accepted_at=None),
     "offer_one_per_token": again(Offer, status="declined", place=None),
     "offer_status_known": change(Offer, status="lost"),
     "one_rendition_per_size": again(SiteRendition),
@@ -309,6 +326,7 @@ def _another_application(world: World) -> dict[str, Any]:
 ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.Application.offer": _another_application,
     "courses.CalendarFeed.token_hash": lambda world: {"user_id": world.people["cleo"].pk},
+    "courses.LearnerList.token": lambda world: {"by_id": world.people["cleo"].pk},
     "courses.CalendarFeed.user": lambda world: {"token_hash": "0" * 64},
     "courses.LiveSession.uid": lambda world: {"cancelled_at": world.at},
     "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},

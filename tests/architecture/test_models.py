@@ -65,6 +65,7 @@ OF_WAGTAIL = {"core.SiteDocument", "core.SiteImage", "users.User"}
 # Only actions write these; no form of the admin may offer them.
 ACTION = {
     "core.SiteRendition",  # Wagtail, when a page first shows a picture in a size
+    "courses.AccessNeeds",
     "courses.Activity",
     "courses.Allowance",
     "courses.Application",
@@ -76,12 +77,16 @@ ACTION = {
     "courses.CalendarFeed",
     "courses.CertificateDocument",
     "courses.CertificateHolder",
+    "courses.CodeUse",
     "courses.CohortDate",
     "courses.CohortNotice",
     "courses.Completion",
     "courses.Conversation",
     "courses.Enrolment",
+    "courses.EnrolmentConsent",
+    "courses.EnrolmentCode",
     "courses.Grant",
+    "courses.LearnerList",
     "courses.LiveSession",
     "courses.MailTrouble",
     "courses.Message",
@@ -99,6 +104,7 @@ ACTION = {
     "courses.Submission",
     "courses.SubmissionDraft",
     "courses.SubmissionFile",
+    "courses.Supporter",
     "courses.TeamMessage",
     "courses.TeamMessageTo",
     "courses.WaitingEntry",

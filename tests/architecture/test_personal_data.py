@@ -55,7 +55,7 @@ from courses.outbox.models import MessageSent
 from tests.architecture.database import rows_with
 from tests.architecture.test_models import our_models
 from tests.architecture.world import World
-from tests.factories import applications, handing_in, lessons, meetings, people, teamwork
+from tests.factories import applications, handing_in, helping, lessons, meetings, people, teamwork, ways_in
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 from tests.factories.people import PASSWORD
@@ -179,6 +179,24 @@ OURS: dict[str, Kept] = {
         erased="deleted with the application; what was asked of others stays without a name",
         retention="applications",
     ),
+    "courses.AccessNeeds": Kept(
+        exported=lambda used: ["What you need to take part", "zebedee-needs-canary"],
+        erased="deleted",
+        retention="access-needs",
+    ),
+    "courses.EnrolmentConsent": Kept(
+        exported=lambda used: [
+            "What you agreed to in your groups",
+            "show it to the facilitators of my group",
+        ],
+        erased="deleted",
+        retention="enrolment-consents",
+    ),
+    "courses.Supporter": Kept(
+        exported=lambda used: ["Your supporters", "supporter@example.net", "Where you are a supporter"],
+        erased="deleted, on whichever side they are",
+        retention="supporters",
+    ),
     "courses.Completion": Kept(exported=lambda used: ["completed"], erased=NEVER),
     "courses.Conversation": Kept(
         exported=lambda used: ["Course ZED", "Lesson one"], erased="deleted", retention="questions"
@@ -224,6 +242,17 @@ OURS: dict[str, Kept] = {
     "courses.Offer": Kept(
         exported=lambda used: ["Places we kept for you", "Kept place"],
         erased="declined while it is open; its address is emptied, the rest names nobody",
+        retention="invited-addresses",
+    ),
+    "courses.EnrolmentCode": Kept(
+        exported=lambda used: ["Codes you made", "zebedee-code-canary"],
+        erased="kept: it belongs to the cohort, and its maker is no longer named",
+    ),
+    "courses.CodeUse": Kept(exported=lambda used: ["Codes you joined with"], erased=NEVER),
+    "courses.LearnerList": Kept(
+        why_not="a list of other people, sealed, for a day",
+        erased="deleted with the account of who checked it",
+        retention="learner-lists",
     ),
     "courses.WaitingEntry": Kept(exported=lambda used: ["Waiting lists", "Long list"], erased=NEVER),
     "courses.CohortStaff": Kept(why_not=STAFF_ONLY, erased="kept: who looked after a cohort, by number"),
@@ -326,6 +355,8 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
         _be_offered_and_wait(world, user, at)
         _hand_in(world, user, at)
         _apply(world, user, at)
+        _be_helped_and_help(world, enrolment, at)
+        ways_in.one_of_each(enrolment, by=user, at=at, note="zebedee-code-canary")
     _choose_reminders(user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)
@@ -361,6 +392,13 @@ def _apply(world: World, user: User, at: datetime) -> None:
     apply.ask_more(
         application_id=made.pk, by=fay, text=f"A canary asked back: are you {NAME}?", seen=1, at=at
     )
+
+
+def _be_helped_and_help(world: World, enrolment: Enrolment, at: datetime) -> None:
+    """They told what they need, somebody supports them, and they support Ada."""
+    words = f"zebedee-needs-canary of {NAME}"
+    helping.one_of_each(enrolment, person=world.people["wen"], at=at, words=words, secret="z" * 43)
+    helping.supports(world.ada_enrolment, enrolment.learner, at=at)
 
 
 def _choose_reminders(user: User, at: datetime) -> None:

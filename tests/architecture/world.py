@@ -50,10 +50,22 @@ from courses.enrolment.applications import Application, ApplicationMessage
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
 from courses.messages.models import Notice
 from home.models import GlossaryPage, HomePage, InformationPage
-from tests.factories import applications, handing_in, lessons, meetings, notices, pages, people, teamwork
+from tests.factories import (
+    applications,
+    handing_in,
+    helping,
+    lessons,
+    meetings,
+    notices,
+    pages,
+    people,
+    teamwork,
+    ways_in,
+)
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 from tests.factories.meetings import OneOfEach
+from tests.factories.ways_in import WaysIn
 
 
 @dataclass
@@ -80,7 +92,9 @@ class World:
     dee_works: Enrolment
     submission: Submission
     meeting: OneOfEach
+    ways_in: WaysIn
     group_notice: CohortNotice
+    help: helping.OneOfEach
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -140,6 +154,8 @@ def build_world() -> World:
         submission=submission,
         meeting=meetings.one_of_each(works, submission.enrolment, by=cast["fay"], at=at),
         group_notice=teamwork.one_of_each(dee_enrolment, activity_id=course.quiz_id, by=cast["fay"], at=at),
+        ways_in=ways_in.one_of_each(dee_enrolment, by=cast["fay"], at=at),
+        help=helping.one_of_each(ada_enrolment, person=cast["otto"], at=at),
         document=_document(),
         pages={
             "home": HomePage.objects.get(),

@@ -15,6 +15,7 @@ from tests.architecture.addresses.account import ACCOUNT, SIGNING_IN
 from tests.architecture.addresses.certificates import CERTIFICATES
 from tests.architecture.addresses.demo import DEMO
 from tests.architecture.addresses.editors import EDITORS
+from tests.architecture.addresses.helping import HELPING
 from tests.architecture.addresses.joining import JOINING
 from tests.architecture.addresses.learning import LEARNING
 from tests.architecture.addresses.meetings import MEETINGS
@@ -25,6 +26,7 @@ from tests.architecture.addresses.questions import QUESTIONS
 from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Answer, Row
 from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
+from tests.architecture.addresses.ways_in import WAYS_IN
 from tests.architecture.addresses.work import WORK
 
 ROWS: tuple[Row, ...] = (
@@ -32,6 +34,8 @@ ROWS: tuple[Row, ...] = (
     *PAGES,
     *LEARNING,
     *JOINING,
+    *HELPING,
+    *WAYS_IN,
     *QUESTIONS,
     *WORK,
     *MEETINGS,

@@ -153,7 +153,7 @@ def test_asking_for_more_and_answering(
     assert state(application) == "more_information"
     assert ApplicationMessage.objects.count() == 1
     assert [m.subject for m in mail.outbox] == ["We have a question about your application"]
-    answer = {"application_id": application.pk, "text": "1990 to 2000.", "at": now}
+    answer: dict[str, Any] = {"application_id": application.pk, "text": "1990 to 2000.", "at": now}
     with pytest.raises(Application.DoesNotExist):
         apply.answer_more(**answer, applicant=ben)
     for _press in range(2):

@@ -144,6 +144,16 @@ def test_only_a_person_on_the_course_hands_in_and_only_what_is_asked_for(
         coursework.hand_in(**which, work=work, at=now)
 
 
+def test_nobody_fills_the_storage_by_handing_in_again_and_again(
+    which: dict[str, Any], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coursework, "MOST_TIMES", 2)
+    for text in ("One.", "Two."):
+        coursework.hand_in(**which, work=Work(text=text), at=now)
+    with pytest.raises(WorkRefused, match="very often"):
+        coursework.hand_in(**which, work=Work(text="Three."), at=now)
+
+
 # --- Drafts ---------------------------------------------------------------------------------------
 
 

@@ -278,7 +278,8 @@ def test_five_thousand_lines_are_looked_at_and_brought_in_quickly(
     report: list[Report] = []
     written = _statements(lambda: report.append(bring_in(kept, at=now)))
     assert time.monotonic() - began < LONGEST_SECONDS
-    assert written < 150
+    # Each table in a few hundred rows at once; one by one it would be about 40,000.
+    assert written < 250
     assert report[0].number_of(Outcome.PLACE) == Enrolment.objects.count() == 2500
     assert report[0].number_of(Outcome.INVITATION) == Offer.objects.count() == 2500
     assert Place.objects.count() == 5000

@@ -10,7 +10,7 @@ from django.core import mail
 
 from cms.users import accounts, privacy
 from cms.users.models import User
-from courses.actions import due, enrol, invitations, offers
+from courses.actions import due, enrol, invitations, offers, privacy_invitations
 from courses.actions.invitations import InvitationRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Offer, Place
@@ -212,7 +212,7 @@ def test_who_closes_their_account_is_not_invited_any_more(
     EmailAddress.objects.create(user=ada, email="second@example.org", verified=True)
     EmailAddress.objects.create(user=ada, email="typed@example.org", verified=False)
     invite(course, ada.email, "second@example.org", "typed@example.org", by=fay, at=now)
-    downloaded = str(privacy.collect(ada))
+    downloaded = str(privacy_invitations.export(ada))
     assert "second@example.org" in downloaded
     assert "typed@example.org" not in downloaded
     accounts.erase(user_id=ada.pk, at=now)

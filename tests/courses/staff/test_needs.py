@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
@@ -46,7 +48,7 @@ def test_a_facilitator_sees_that_there_is_something_and_opens_it_by_a_post(
     assert not LedgerEntry.objects.filter(action="looked at access needs").exists()
     answer = client.post(reverse("staff:look_at_needs", args=[told.pk]))
     assert CANARY in answer.content.decode()
-    assert answer["Cache-Control"] == "no-store"
+    assert "no-store" in answer["Cache-Control"]
     assert LedgerEntry.objects.filter(action="looked at access needs", by=fay).count() == 1
 
 
@@ -102,11 +104,8 @@ def test_the_log_holds_no_word_of_it(
 
 
 def test_many_people_cost_no_more_than_one(
-    told: Enrolment, fay: User, sign_in: SignIn, now: datetime, django_assert_num_queries: object
+    told: Enrolment, fay: User, sign_in: SignIn, now: datetime
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = sign_in(fay)
     client.get(list_of(told))
     with CaptureQueriesContext(connection) as few:

@@ -224,7 +224,7 @@ def test_a_file_is_saved_and_never_shown_on_this_site(
     client: Client, file: SubmissionFile, enrolment: Enrolment
 ) -> None:
     answer = client.get(reverse("learning:work_file", args=[enrolment.pk, file.pk]))
-    assert b"".join(answer.streaming_content) == make.pdf()
+    assert answer.content == make.pdf()
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     disposition = answer.headers["Content-Disposition"]
@@ -313,3 +313,20 @@ def test_the_paper_of_a_stage_has_the_session_and_the_task(client: Client, enrol
     assert "we will sit in a circle" in shown
     assert "write one page" in shown
     assert "What the assessor looks for" in shown
+
+
+def test_who_looks_as_a_learner_sees_the_pages_and_nobody_s_work(
+    course: BuiltCourse, enrolment: Enrolment, amy: User, now: datetime
+) -> None:
+    coursework.hand_in(**which(course, enrolment), work=Work(text="private-work-canary"), at=now)
+    client = make.sign_in(amy)
+    client.post(reverse("staff:look_at_learner", args=[enrolment.pk]))
+    shown = words(client.get(reverse("learning:activity", args=[enrolment.pk, make.work_id(course)])))
+    assert "write one page" in shown
+    assert "private-work-canary" not in shown
+    assert "<textarea" not in shown
+    client.post(reverse("staff:look_at_edition", args=[course.edition.pk]))
+    for activity in (make.session_id(course), make.work_id(course)):
+        answer = client.get(reverse("learning:activity", args=[0, activity]))
+        assert answer.status_code == 200
+        assert SECRET_LESSON in words(answer)
