@@ -67,8 +67,12 @@ def stems_of(question: str) -> set[str]:
 
 def marked(text: str, stems: set[str]) -> SafeString:
     """The text as safe HTML, with the words that were looked for in <mark>."""
-    parts = re.split(r"(\w+)", text)
-    drawn = [f"<mark>{escape(part)}</mark>" if is_match(part, stems) else escape(part) for part in parts]
+    drawn, end = [], 0
+    for word in WORD.finditer(text):
+        if is_match(word.group(), stems):
+            drawn.append(f"{escape(text[end : word.start()])}<mark>{escape(word.group())}</mark>")
+            end = word.end()
+    drawn.append(escape(text[end:]))
     # Two marks side by side are read as one.
     return mark_safe("".join(drawn).replace("</mark> <mark>", " "))  # noqa: S308 - every part is escaped above
 
