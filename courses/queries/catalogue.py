@@ -159,12 +159,12 @@ def _newest_editions() -> QuerySet[Edition]:
     return Edition.objects.filter(course=OuterRef("course")).order_by("-number")
 
 
-def _with_newest() -> QuerySet[CoursePage]:
+def _with_newest() -> Any:
     newest = _newest_editions().values("pk")
     return CoursePage.objects.live().annotate(newest=Subquery(newest[:1])).order_by("title")
 
 
-_live_pages = Prepared(_with_newest)
+_live_pages: Prepared[CoursePage] = Prepared(_with_newest)
 
 
 def _sizes(pages: list[Any]) -> dict[int, tuple[int, int]]:
