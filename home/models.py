@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.cache import caches
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 from wagtail.search import index
 
+from cms.core import places
 from cms.core.blocks import PageBodyBlock
 from cms.core.models import BasePage, SiteDetails
 from cms.core.places import Place, url_of
@@ -153,9 +155,14 @@ class HomePage(BasePage):
         return [block["value"] for block in self.ways_in.raw_data]
 
     def _linked_urls(self) -> dict[int | None, str]:
-        """The addresses of the published pages that this one links to. One query."""
+        """The addresses of the published pages that this one links to, kept until something is published."""
         ids = {self.start_page_id, *(way["page"] for way in self._ways())} - {None}
-        return {page.pk: url_of(page) for page in Page.objects.live().filter(pk__in=ids)} if ids else {}
+        key = places.key(f"urls:{sorted(ids)}")
+        found: dict[int | None, str] | None = caches["local"].get(key)
+        if found is None:
+            found = {page.pk: url_of(page) for page in Page.objects.live().filter(pk__in=ids)} if ids else {}
+            caches["local"].set(key, found, places.KEPT_SECONDS)
+        return found
 
 
 class InformationPage(BasePage):

@@ -136,7 +136,7 @@ def _query(question: str) -> SearchQuery | None:
     return reduce(lambda one, other: one & other, each) if each else None
 
 
-def _matches(public: Any, asked: SearchQuery, stems: set[str]) -> list[_Match]:
+def _matches(public: Any, asked: SearchQuery, stems: frozenset[str]) -> list[_Match]:
     """Every page that holds the words: those with more of them in the title first, then the newest."""
     pages = _of_kind(public).search(asked, order_by_relevance=False).get_queryset()
     in_title = [Case(When(title__icontains=stem, then=1), default=0) for stem in sorted(stems)]
@@ -182,7 +182,7 @@ def _child_name(model: type[BasePage]) -> str:
     return str(model._meta.get_field("page_ptr").remote_field.get_accessor_name())
 
 
-def _result(page: BasePage, stems: set[str]) -> Result:
+def _result(page: BasePage, stems: frozenset[str]) -> Result:
     passage = words.excerpt(_texts(page), stems)
     return Result(
         title=page.title,

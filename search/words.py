@@ -5,7 +5,7 @@ calls stemming the other does not know.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -53,35 +53,46 @@ def forms(word: str) -> list[str]:
     return list(dict.fromkeys([word, *(stem(word) + form for form in FORMS)]))
 
 
-def is_match(word: str, stems: set[str]) -> bool:
+def is_match(word: str, stems: frozenset[str]) -> bool:
     """Whether a word of a text is one that was looked for, in whatever form."""
     small = word.lower()
     return small in stems or stem(small) in stems
 
 
-def stems_of(question: str) -> set[str]:
+def stems_of(question: str) -> frozenset[str]:
     """What to mark in the results of a question."""
     words = typed_words(question)
-    return {stem(word) for word in words} | set(words)
+    return frozenset({stem(word) for word in words} | set(words))
 
 
-def marked(text: str, stems: set[str]) -> SafeString:
+def matches(text: str, stems: frozenset[str]) -> Iterator[re.Match[str]]:
+    """The words of a text that were looked for. A word begins with its stem, so few of them are looked at."""
+    return (found for found in _beginning_with(stems).finditer(text) if is_match(found.group(), stems))
+
+
+@lru_cache(maxsize=256)
+def _beginning_with(stems: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(stems)))})\w*", re.IGNORECASE)
+
+
+def marked(text: str, stems: frozenset[str]) -> SafeString:
     """The text as safe HTML, with the words that were looked for in <mark>."""
-    parts = re.split(r"(\w+)", text)
-    drawn = [f"<mark>{escape(part)}</mark>" if is_match(part, stems) else escape(part) for part in parts]
+    drawn, end = [], 0
+    for word in matches(text, stems):
+        drawn.append(f"{escape(text[end : word.start()])}<mark>{escape(word.group())}</mark>")
+        end = word.end()
+    drawn.append(escape(text[end:]))
     # Two marks side by side are read as one.
     return mark_safe("".join(drawn).replace("</mark> <mark>", " "))  # noqa: S308 - every part is escaped above
 
 
-def excerpt(texts: Iterable[str], stems: set[str]) -> str:
+def excerpt(texts: Iterable[str], stems: frozenset[str]) -> str:
     """The passage that tells most about the question; the first text when no passage holds a word of it."""
     found = [" ".join(text.split()) for text in texts if text and text.strip()]
     if not found:
         return ""
-    best = max(
-        found, key=lambda text: len({stem(w.lower()) for w in WORD.findall(text) if is_match(w, stems)})
-    )
-    first = next((m.start() for m in WORD.finditer(best) if is_match(m.group(), stems)), None)
+    best = max(found, key=lambda text: len({stem(m.group().lower()) for m in matches(text, stems)}))
+    first = next((m.start() for m in matches(best, stems)), None)
     return _cut(found[0], 0) if first is None else _cut(best, first)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from cms.core.kept import kept_by_language
 from courses.catalogue.durations import duration
 from courses.catalogue.outline import Kind, Outline
 
@@ -35,6 +36,7 @@ class PublicStage:
         return _("About %s") % duration(minutes) if minutes else ""
 
 
+@kept_by_language(8)
 def kind_label(kind: Kind) -> str:
     """The word for a kind of activity."""
     return str(KIND_LABELS[kind])

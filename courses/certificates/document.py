@@ -115,12 +115,29 @@ def _data(values: dict[str, object], missing: set[str]) -> str:
     """The values as JSON, with the missing letters as the inside of a regular expression class."""
     unseen = missing.difference(_visible(missing))
     boxed = "".join(f"\\x{{{ord(letter):x}}}" for letter in _visible(missing))
-    fixed = {"missing": boxed, "fonts": list(FONTS.values())}
-    return json.dumps(_cleaned(values, unseen) | fixed)
+    cleaned = _cleaned(values, unseen)
+    printed = [text for key, value in cleaned.items() if key not in _NOT_TEXT for text in _texts(value)]
+    fixed = {
+        "missing": boxed,
+        "fonts": list(FONTS.values()),
+        "has_long_word": any(map(_LONG_WORD.search, printed)),
+    }
+    return json.dumps(cleaned | fixed)
+
+
+# As the template's own rule finds them. The address breaks by itself, and the code is a drawing.
+_LONG_WORD = re.compile(r"[^\s-]{31,}")
+_NOT_TEXT = ("url", "qr")
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
 
 
 def _cleaned(values: dict[str, object], unseen: set[str]) -> dict[str, object]:
-    return {key: _each(value, unseen) for key, value in values.items()}
+    return {key: value if key == "qr" else _each(value, unseen) for key, value in values.items()}
 
 
 def _each(value: object, unseen: set[str]) -> object:

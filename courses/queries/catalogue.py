@@ -7,11 +7,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.cache import caches
-from django.db.models import JSONField, OuterRef, Subquery
+from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.places import url_of
+from cms.core.prepared import Prepared
 from courses.catalogue import filters, outline, public
 from courses.catalogue.filters import Choice, Cost, Offer, Pace, Run, Sort
 from courses.catalogue.models import Edition
@@ -146,27 +147,37 @@ def _known(*, at: datetime, topics: Mapping[int, list[tuple[str, str]]]) -> list
 
 
 def _pages() -> list[Any]:
-    """The published course pages with the id of their newest edition, and its outline if not read yet."""
-    newest = Edition.objects.filter(course=OuterRef("course")).order_by("-number")
-    read = list(caches["local"].get(SIZES_KEY, {}))
-    return list(
-        CoursePage.objects.live()
-        .annotate(newest=Subquery(newest.values("pk")[:1]))
-        .annotate(
-            unread=Subquery(
-                newest.exclude(pk__in=read).filter(pk=OuterRef("newest")).values("frozen")[:1],
-                output_field=JSONField(),
-            )
-        )
-        .order_by("title")
-    )
+    """The published course pages with the id of their newest edition; with its outline if none was read."""
+    if caches["local"].get(SIZES_KEY):
+        return _live_pages()
+    own = _newest_editions().filter(pk=OuterRef("newest")).values("frozen")
+    return list(_with_newest().annotate(unread=Subquery(own[:1], output_field=JSONField())))
+
+
+def _newest_editions() -> QuerySet[Edition]:
+    return Edition.objects.filter(course=OuterRef("course")).order_by("-number")
+
+
+def _with_newest() -> Any:
+    newest = _newest_editions().values("pk")
+    return CoursePage.objects.live().annotate(newest=Subquery(newest[:1])).order_by("title")
+
+
+_live_pages: Prepared[CoursePage] = Prepared(_with_newest)
 
 
 def _sizes(pages: list[Any]) -> dict[int, tuple[int, int]]:
-    """The minutes and the number of stages of each newest edition, by its id."""
+    """The minutes and the number of stages of each newest edition, by its id.
+
+    One query for an edition that was published since this process looked first.
+    """
     # A copy: what the cache holds is also in the hands of other threads.
     sizes: dict[int, tuple[int, int]] = dict(caches["local"].get(SIZES_KEY, {}))
-    unread = {page.newest: page.unread for page in pages if page.unread is not None}
+    if sizes:
+        new = {page.newest for page in pages} - sizes.keys() - {None}
+        unread = dict(Edition.objects.filter(pk__in=new).values_list("pk", "frozen")) if new else {}
+    else:
+        unread = {page.newest: page.unread for page in pages if page.unread is not None}
     for edition_id, frozen in unread.items():
         read = outline.from_json(frozen)
         sizes[edition_id] = (read.self_directed_minutes + read.participatory_minutes, len(read.stages))

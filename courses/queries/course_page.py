@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
@@ -88,7 +88,7 @@ def _published(page: CoursePage, at: datetime) -> tuple[Course, Edition | None, 
     return rows[0].course, rows[0], claims
 
 
-def _with_claims(course: int, at: datetime, day: date) -> QuerySet[Edition]:
+def _with_claims(course: int, at: datetime, day: date) -> Any:
     # What somebody can join counts, also while a newer edition waits for its first cohort.
     joinable = Cohort.objects.filter(edition=OuterRef("pk")).exclude(enrolment_closes_at__lte=at)
     editions = Edition.objects.filter(course=course).annotate(is_joinable=Exists(joinable))
@@ -105,7 +105,7 @@ def _with_claims(course: int, at: datetime, day: date) -> QuerySet[Edition]:
     )
 
 
-_rows = Prepared(_with_claims, int, datetime, date)
+_rows: Prepared[Edition] = Prepared(_with_claims, int, datetime, date)
 
 
 def _glance(page: CoursePage, outline: Outline | None) -> list[public.Fact]:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 import time_machine
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.cache import caches
 from django.template import Context, Template
 from django.urls import reverse
@@ -51,6 +53,25 @@ def test_the_words_of_a_tag_follow_the_language() -> None:
     with translation.override("de"):
         assert tag.render(Context()) == "Ja, Nein"
     assert tag.render(Context()) == "Yes, No"
+
+
+def test_the_address_of_a_file_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    tag = Template(
+        "{% load static %}{% static 'css/site.css' %} {% static name %} {% static 'a&b.js' as it %}{{ it }}"
+    )
+    first = tag.render(Context({"name": "one.css"}))
+    assert first == "/static/css/site.css /static/one.css /static/a%26b.js"
+    monkeypatch.setattr(staticfiles_storage, "url", lambda name: f"elsewhere/{name}")
+    later = tag.render(Context({"name": "two.css"}))
+    assert later == "/static/css/site.css elsewhere/two.css /static/a%26b.js"
+
+
+def test_an_address_in_a_template_is_the_one_that_django_works_out() -> None:
+    tag = Template(
+        "{% load addresses %}{% address 'learning:activity' 7 number %}{% address name as it %} {{ it }}"
+    )
+    written = tag.render(Context({"number": 12, "name": "learning:dashboard"}))
+    assert written == f"/learning/7/12/ {reverse('learning:dashboard')}"
 
 
 def test_own_memory_hands_out_the_same_and_forgets_in_time() -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils.formats import date_format
 
 from cms.users.models import User
 from courses.actions import certify
-from courses.certificates.models import Certificate, CertificateLogEntry
+from courses.certificates.models import Certificate, CertificateHolder, CertificateLogEntry
 from courses.progress.models import Completion
 from tests.factories.courses import BuiltCourse
 
@@ -161,6 +162,27 @@ def test_what_happened_to_it_is_told(
     assert "This certificate is valid" not in page.content.decode()
     assert [e.on for e in page.context["check"].log] == [now, now + timedelta(days=1)]
     assert holder.get(url(certificate, "view/")).context["certificate"].status == status
+
+
+def test_what_is_kept_of_the_check_page_goes_when_something_happens(
+    certificate: Certificate, client: Client, holder: Client, ada: User, now: datetime
+) -> None:
+    """The change may be another process's: nothing but rows is written here."""
+    assert "This certificate is valid" in client.get(url(certificate)).content.decode()
+    User.objects.filter(pk=ada.pk).update(time_zone="Pacific/Kiritimati")
+    late = now.replace(hour=23)
+    CertificateLogEntry(certificate=certificate, event="suspended", at=late).save()
+    here, there = (browser.get(url(certificate)).content.decode() for browser in (client, holder))
+    assert "This certificate is suspended" in here
+    assert "This certificate is valid" not in here
+    assert date_format(late) in here
+    assert date_format(late + timedelta(days=1)) in there
+    CertificateLogEntry(certificate=certificate, event="restored", at=late).save()
+    assert "This certificate is valid" in client.get(url(certificate)).content.decode()
+    CertificateHolder.objects.update(is_name_shown=True)
+    assert "Canaryname" in client.get(url(certificate)).content.decode()
+    CertificateHolder.objects.update(is_name_shown=False)
+    assert "Canaryname" not in client.get(url(certificate)).content.decode()
 
 
 def test_a_reason_is_not_told_to_the_public(certificate: Certificate, client: Client, now: datetime) -> None:

@@ -304,6 +304,22 @@ def test_right_choices_that_are_not_all_are_called_right_so_far(
     assert f"<span>{said}</span>" in shown
 
 
+def test_what_was_chosen_is_each_learner_s_own_though_questions_are_drawn_once(
+    course: BuiltCourse, attempt: Attempt, page: Client, sign_in: SignIn, ben: User, now: datetime
+) -> None:
+    other = course.enrol(ben, at=now)
+    course.do_lessons(other, at=now)
+    same_paper = course.begin(other, at=now)
+    course.answer(attempt, right=3, at=now)
+    course.answer(same_paper, right=0, at=now)
+    for browser, sitting, score in ((page, attempt, 3), (sign_in(ben), same_paper, 0)):
+        answer = browser.post(f"/learning/attempts/{sitting.pk}/hand-in/", follow=True)
+        body = answer.content.decode()
+        assert answer.context["review"].score == score
+        assert body.count("<span>Right</span>") == score
+        assert body.count("<span>Not right yet</span>") == 3 - score
+
+
 def test_the_last_attempt_shows_everything_and_who_to_write_to(
     course: BuiltCourse, attempt: Attempt, page: Client, now: datetime
 ) -> None:
