@@ -82,7 +82,8 @@ def _check_code(found: EnrolmentCode, *, learner: Any, at: datetime) -> None:
 def _has_address_at(domain: str, learner: Any) -> bool:
     """Only a confirmed address counts: anybody can type one."""
     confirmed = EmailAddress.objects.filter(user=learner, verified=True)
-    return confirmed.filter(email__iendswith=f"@{domain}").exists()
+    found: bool = confirmed.filter(email__iendswith=f"@{domain}").exists()
+    return found
 
 
 def unknown_sentence() -> str:

@@ -283,4 +283,3 @@ def test_five_thousand_lines_are_looked_at_and_brought_in_quickly(
     assert report[0].number_of(Outcome.PLACE) == Enrolment.objects.count() == 2500
     assert report[0].number_of(Outcome.INVITATION) == Offer.objects.count() == 2500
     assert Place.objects.count() == 5000
-    print(f"5,000 lines: {time.monotonic() - began:.1f} s, {written} statements")  # noqa: T201

@@ -217,7 +217,6 @@ def test_who_closes_their_account_is_not_invited_any_more(
     assert "typed@example.org" not in downloaded
     accounts.erase(user_id=ada.pk, at=now)
     assert set(Offer.objects.values_list("email", "status")) == {
-        ("", "declined"),
         ("", "withdrawn"),
         ("typed@example.org", "open"),
     }
