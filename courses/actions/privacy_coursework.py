@@ -104,7 +104,7 @@ def _old(at: datetime) -> Any:
 retain(
     _WithFiles(
         name="coursework",
-        sentence="What was handed in is deleted, with its files, two years after the place on the course ended.",
+        sentence="What was handed in is deleted, files too, two years after the place on the course ended.",
         keep_for=KEPT_FOR,
         expired=_old,
     )

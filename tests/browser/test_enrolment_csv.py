@@ -29,7 +29,9 @@ def test_a_list_with_faults_is_mended_and_brought_in_as_a_whole(
     expect(page.get_by_role("row").filter(has_text="zoë@")).to_contain_text("Look for a slip.")
     expect(page.get_by_role("button", name="Bring in the whole list")).to_have_count(0)
 
-    file.write_bytes("E-Mail;Name\r\nzoe@example.org;Zoë\r\nnew@example.org;Somebody New\r\n".encode("cp1252"))
+    file.write_bytes(
+        "E-Mail;Name\r\nzoe@example.org;Zoë\r\nnew@example.org;Somebody New\r\n".encode("cp1252")
+    )
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Look at the list").click()
     expect(page.get_by_role("heading", name="What the list would do")).to_be_visible()

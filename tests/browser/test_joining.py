@@ -95,6 +95,7 @@ def test_a_place_comes_free_and_goes_to_who_waits(open_page: OpenPage, java_scri
     zoe = open_page(f"/join/{cohort.pk}/", email=ZOE.email, size=PHONE, java_script_enabled=java_script)
     zoe.get_by_role("button", name="Join this course").click()
     expect(zoe.get_by_text("You have joined. Here is your course.")).to_be_visible()
+    zoe.goto(f"/learning/{Enrolment.objects.get(cohort=cohort).pk}/")
 
     cleo = open_page(f"/join/{cohort.pk}/", email=EMAILS["cleo"], size=PHONE, java_script_enabled=java_script)
     with looked_at(cleo, java_script=java_script):

@@ -113,7 +113,7 @@ LEARNING = (
         note="quiz",
         path=to("learning:activity", ada, quiz),
         answers=only_owner(),
-        queries=6,
+        queries=7,
     ),
     Row(
         name="learning:activity",

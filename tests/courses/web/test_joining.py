@@ -1,5 +1,6 @@
 """Joining: the page explains, the button joins, and looking changes nothing."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import enrol, offers
+from courses.actions import enrol, offers, waiting
 from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment.models import Enrolment
@@ -44,6 +45,25 @@ def test_a_visitor_is_told_how_to_join_and_comes_back_here(course: BuiltCourse, 
     pressed = client.post(url(course))
     assert pressed.headers["Location"] == f"/accounts/login/?next={url(course)}"
     assert not Enrolment.objects.exists()
+
+
+@pytest.mark.parametrize("press", ["", "wait/", "stop-waiting/"])
+def test_every_button_of_the_page_carries_the_token_against_forged_requests(
+    course: BuiltCourse, ada: User, ben: User, now: datetime, press: str
+) -> None:
+    if press:
+        Cohort.objects.update(capacity=1)
+        course.enrol(ben, at=now)
+    if press == "stop-waiting/":
+        waiting.join(cohort_id=course.cohort.pk, learner=ada, at=now)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ada)
+    shown = browser.get(url(course)).content.decode()
+    form = shown[shown.index(f'action="{url(course)}{press}"') :]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form[: form.index("</form>")])
+    assert token is not None
+    sent = {"csrfmiddlewaretoken": token[1]}
+    assert browser.post(f"{url(course)}{press}", sent).status_code == 302
 
 
 def test_looking_never_joins(course: BuiltCourse, sign_in: SignIn, ada: User) -> None:
