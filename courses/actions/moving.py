@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from courses.actions import enrol, study, tell
 from courses.actions.enrol import EnrolmentRefused
 from courses.assessment.allowances import Allowance
+from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
 from courses.assessment.models import Attempt
 from courses.enrolment import places
 from courses.enrolment.consents import EnrolmentConsent
@@ -24,7 +25,17 @@ from courses.progress.notes import Note, ReadingPlace
 # Why the old place ended. A deferral is asked for by the learner, a transfer by either side.
 DEFERRED, TRANSFERRED, PUT_RIGHT = "deferred", "transferred", "put_right"
 # What belongs to the learner's work rather than to the old place, and goes along.
-GOES_ALONG: list[Any] = [AccessNeeds, Allowance, Attempt, Note, ReadingPlace, Supporter]
+GOES_ALONG: list[Any] = [
+    AccessNeeds,
+    Allowance,
+    Attempt,
+    Note,
+    ReadingPlace,
+    Submission,
+    SubmissionDraft,
+    SubmissionFile,
+    Supporter,
+]
 
 
 @transaction.atomic
