@@ -19,6 +19,10 @@ HELD = re.compile(r"{%-?\s*(blocktranslate|blocktrans|comment)\b.*?{%-?\s*end\1\
 # A block that holds the name of a style.
 CLASS = re.compile(r"{%\s*block\s+\w*_class\s*%}.*?{%\s*endblock\b.*?%}", re.DOTALL)
 TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+# A template that is nothing but attributes, to be included in a tag: data-name="{% translate … %}".
+ATTRIBUTES = re.compile(
+    r"""\A(?:{#.*?#}|{%\s*load\b.*?%}|\s+|data-[\w-]+="{%\s*translate\b.*?%}")+\Z""", re.DOTALL
+)
 # A value given to an included component: with label="Words".
 GIVEN = re.compile(r"{%\s*include\b.*?%}", re.DOTALL)
 WORDS_GIVEN = re.compile(r'\b(?:label|text|title|heading|sentence|caption|lead|eyebrow)="[^"]*[A-Za-z]{2}')
@@ -66,7 +70,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def words(text: str) -> Iterator[tuple[int, str]]:
     """Give the line and the words of everything that cannot be translated."""
-    text = CLASS.sub(_blank, HELD.sub(_blank, text))
+    text = ATTRIBUTES.sub(_blank, CLASS.sub(_blank, HELD.sub(_blank, text)))
     for match in GIVEN.finditer(text):
         if found := WORDS_GIVEN.search(match.group()):
             yield text.count("\n", 0, match.start()) + 1, found.group()

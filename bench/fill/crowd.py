@@ -61,7 +61,7 @@ def _again(row: models.Model, count: int, **varying: str) -> int:
     """
     meta = row._meta
     first = (type(row)._base_manager.aggregate(last=Max("pk"))["last"] or 0) + 1
-    columns = [field.column for field in meta.concrete_fields]
+    columns = [str(field.column) for field in meta.concrete_fields]
     key = str(meta.pk.column)
     values = {key: f"{first} + n", **varying}
     names = ", ".join(f'"{column}"' for column in columns)

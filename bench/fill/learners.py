@@ -125,10 +125,8 @@ def _demo_cohort(big: BigCourse) -> Cohort:
 
 
 def _demo_cohorts(big: BigCourse) -> list[Cohort]:
-    """A cohort that anybody may join of each course of the demo."""
-    found = Cohort.objects.filter(joining="open", capacity=None).exclude(
-        edition__course=big.edition.course_id
-    )
+    """One cohort of each course of the demo."""
+    found = Cohort.objects.exclude(edition__course=big.edition.course_id)
     by_course = {
         cohort.edition.course_id: cohort for cohort in found.order_by("-pk").select_related("edition")
     }

@@ -21,7 +21,11 @@ def counts_unread(function: Count) -> Count:
 
 def unread(person_id: int) -> int:
     """How many notices this person has not read. A query once a minute."""
-    found: int | None = cache.get(_key(person_id))
+    try:
+        found: int | None = cache.get(_key(person_id))
+    except OSError:
+        # A cache that is away keeps nobody from a page, and a number that is old is better than none.
+        return 0
     if found is None:
         found = sum(count(person_id) for count in _counts)
         remember(person_id, found)

@@ -39,7 +39,7 @@ class ApplicationRefused(ActionRefused):
 
 
 @transaction.atomic
-def save(
+def keep(
     *, cohort_id: int, applicant: Any, answers: Answers, at: datetime, is_final: bool
 ) -> tuple[Application, bool]:
     """Keep what somebody wrote; send it in when it `is_final`. Safe to repeat.

@@ -69,9 +69,16 @@ def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
     removed = Enrolment.objects.filter(
         learner=learner, cohort__edition__course_id=OuterRef("edition__course_id"), end_reason=REMOVED
     )
+    waits = WaitingEntry.objects.filter(
+        cohort=OuterRef("pk"), learner=learner, status__in=[state.value for state in STILL_WAITING]
+    )
     found: QuerySet[Cohort] = (
         places.with_promises(Cohort.objects.select_for_update(of=("self",)))
-        .annotate(elsewhere=Subquery(elsewhere.values("pk")[:1]), removed=Subquery(removed.values("pk")[:1]))
+        .annotate(
+            elsewhere=Subquery(elsewhere.values("pk")[:1]),
+            removed=Subquery(removed.values("pk")[:1]),
+            waits=Subquery(waits.values("pk")[:1]),
+        )
         .filter(pk=cohort_id, edition__course__page__live=True)
     )
     return found
@@ -261,10 +268,12 @@ def let_go(place: Place) -> None:
 
 def stop_waiting(*, cohort: Cohort, learner: Any, at: datetime) -> None:
     """Who has a place waits no longer, and needs not be chosen any more."""
-    live = [state.value for state in STILL_WAITING]
-    WaitingEntry.objects.filter(cohort=cohort, learner=learner, status__in=live).update(
-        status=WaitingState.JOINED.value, ended_at=at
-    )
+    # `start` has looked already; nobody begins to wait while the cohort is locked.
+    if getattr(cohort, "waits", True):
+        live = [state.value for state in STILL_WAITING]
+        WaitingEntry.objects.filter(cohort=cohort, learner=learner, status__in=live).update(
+            status=WaitingState.JOINED.value, ended_at=at
+        )
     if cohort.joining == Cohort.Joining.APPLICATION:
         undecided = [state.value for state in LIVE_APPLICATIONS]
         Application.objects.filter(cohort=cohort, applicant=learner, status__in=undecided).update(

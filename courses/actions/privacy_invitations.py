@@ -115,4 +115,5 @@ def erase(user: Any, at: datetime) -> None:
     for offer_id in found.filter(status=OfferState.OPEN.value).values_list("pk", flat=True):
         offers.withdraw(offer_id=offer_id, by=None, at=at)
     found.update(email="", token_hash="")
+    EnrolmentCode.objects.filter(made_by=user).update(note="")
     LearnerList.objects.filter(by=user).delete()

@@ -38,15 +38,11 @@ class Submission(Moving):
             models.UniqueConstraint(
                 fields=["enrolment", "activity", "number"], name="submission_number_once"
             ),
+            # One waits, or one was signed off: after that nothing is handed in any more.
             models.UniqueConstraint(
                 fields=["enrolment", "activity"],
-                condition=Q(status="handed_in"),
-                name="submission_one_waiting",
-            ),
-            models.UniqueConstraint(
-                fields=["enrolment", "activity"],
-                condition=Q(status="signed_off"),
-                name="submission_signed_off_once",
+                condition=Q(status__in=["handed_in", "signed_off"]),
+                name="submission_one_waiting_or_signed_off",
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -47,7 +47,7 @@ class Cohort(ClusterableModel):
     )
 
     joining = models.CharField(
-        _("how people join"), max_length=20, choices=Joining.choices, default=Joining.OPEN
+        _("how people join"), max_length=20, choices=Joining.choices, default=Joining.OPEN, db_default="open"
     )
     application_form = models.ForeignKey(
         ApplicationForm,
@@ -57,30 +57,41 @@ class Cohort(ClusterableModel):
         related_name="cohorts",
         help_text=_("What people are asked who apply. Only needed where people apply."),
     )
-    language = models.CharField(max_length=10, default="en-gb", help_text=_("In which people meet."))
-    place = models.CharField(max_length=200, blank=True, help_text=_("Where people meet, if they do."))
+    language = models.CharField(
+        max_length=10, default="en-gb", db_default="en-gb", help_text=_("In which people meet.")
+    )
+    place = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text=_("Where people meet, if they do.")
+    )
     online_link = models.URLField(
-        blank=True, help_text=_("Where people meet online. Only who is on the cohort sees it.")
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Where people meet online. Only who is on the cohort sees it."),
     )
     access_notes = models.TextField(
         _("getting in and taking part"),
         max_length=2000,
         blank=True,
+        default="",
+        db_default="",
         help_text=_("Steps, lifts, hearing loops, breaks, parking, captions: what people ask about."),
     )
     has_waiting_list = models.BooleanField(
-        default=True, help_text=_("When it is full, people can wait for a place.")
+        default=True, db_default=True, help_text=_("When it is full, people can wait for a place.")
     )
     waiting_order = models.CharField(
         _("who comes first on the waiting list"),
         max_length=20,
         choices=WaitingOrder.choices,
         default=WaitingOrder.FIRST_COME,
+        db_default="first_come",
         help_text=_("People who wait are told this rule."),
     )
     offer_hours = models.PositiveSmallIntegerField(
         _("hours to answer an offer"),
         default=48,
+        db_default=48,
         validators=[MinValueValidator(1)],
         help_text=_("A place that comes free is kept so long for the person it is offered to."),
     )

@@ -90,8 +90,10 @@ class Place(models.Model):
     held_until = models.DateTimeField(
         null=True, blank=True, help_text="A hold past this time does not count, whether or not a job ran."
     )
-    reserve = models.CharField(max_length=20, blank=True, choices=CohortReserve.Reason.choices)
-    over_capacity = models.BooleanField(default=False)
+    reserve = models.CharField(
+        max_length=20, blank=True, default="", db_default="", choices=CohortReserve.Reason.choices
+    )
+    over_capacity = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

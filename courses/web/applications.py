@@ -1,6 +1,7 @@
 """Applying for a place: the form, and one's own application afterwards."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -49,8 +50,7 @@ def apply(request: LearnerRequest, cohort: int) -> HttpResponse:
     if request.method != "POST":
         answers = shown.application.answers if shown.application else []
         if kept := drafts.of(request):
-            typed = QueryDict(mutable=True)
-            typed.update(kept)
+            typed = QueryDict(urlencode(kept, doseq=True))
             answers = application_form.typed(shown.questions, typed)
         return _show(request, shown, application_form.build(shown.questions, answers=answers))
     is_final = request.POST.get("go") != LATER
@@ -60,7 +60,7 @@ def apply(request: LearnerRequest, cohort: int) -> HttpResponse:
         return _show(request, shown, form, status=REFUSED)
     answers = application_form.typed(shown.questions, request.POST)
     try:
-        saved, is_new = applying.save(
+        saved, is_new = applying.keep(
             cohort_id=cohort, applicant=request.user, answers=answers, at=at, is_final=is_final
         )
     except (ApplicationRefused, EnrolmentRefused) as refused:

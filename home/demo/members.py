@@ -124,7 +124,7 @@ def _apply(cohort: Cohort, *, at: datetime) -> None:
             {"key": question.key, "question": question.label, "answer": answer}
             for question, answer in zip(questions, answers, strict=True)
         ]
-        apply.save(
+        apply.keep(
             cohort_id=cohort.pk,
             applicant=User.objects.get(email=email),
             answers=said,

@@ -93,13 +93,6 @@ def before(model: type[models.Model], field: str, other: str) -> Break:
     return change(model, **{field: models.F(other) - timedelta(seconds=1)})
 
 
-def _sign_off_twice(world: World) -> None:
-    ana, at = world.people["ana"], world.at
-    Submission.objects.filter(activity=world.submission.activity_id).update(
-        status="signed_off", decided_by=ana, decided_at=at
-    )
-
-
 WAYS: dict[str, Break] = {
     "attendance_minutes_of_a_part": change(Attendance, minutes=5),
     "attendance_one_per_session": again(Attendance),
@@ -231,11 +224,10 @@ WAYS: dict[str, Break] = {
     "submission_draft_sequence_from_one": change(SubmissionDraft, sequence=0),
     "submission_file_is_not_empty": change(SubmissionFile, size=0),
     "submission_number_once": again(Submission, like={"status": "sent_back"}),
-    "submission_one_waiting": again(Submission, like={"status": "handed_in"}, number=99),
+    "submission_one_waiting_or_signed_off": again(Submission, like={"status": "handed_in"}, number=99),
     "submission_sent_back_says_why": lambda world: Submission.objects.filter(status="sent_back").update(
         comment=""
     ),
-    "submission_signed_off_once": _sign_off_twice,
     "submission_status_known": change(Submission, status="lost"),
     "cohort_notice_says_something": change(CohortNotice, text=""),
     "team_message_once_each": again(TeamMessageTo),
@@ -330,6 +322,8 @@ ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.CalendarFeed.user": lambda world: {"token_hash": "0" * 64},
     "courses.LiveSession.uid": lambda world: {"cancelled_at": world.at},
     "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},
+    "courses.Offer.place": lambda world: {"status": "declined", "token_hash": ""},
+    "courses.WaitingEntry.offer": lambda world: {"status": "left"},
     "courses.Topic.name": lambda world: {"slug": "another"},
     "courses.Topic.slug": lambda world: {"name": "Another"},
 }

@@ -27,6 +27,7 @@ from courses.conversations import states as conversations
 from courses.conversations.models import Conversation
 from courses.enrolment import states as enrolments
 from courses.enrolment.applications import Application
+from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.management.commands import states as drawing
 from courses.moves.table import sources_of
@@ -66,6 +67,11 @@ def _application_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     return {"decided_at": at if state is enrolments.ApplicationState.DECLINED else None}
 
 
+def _offer_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    seat = Enrolment.objects.order_by("pk").values_list("pk", flat=True)[0]
+    return {"enrolment_id": seat if state is enrolments.OfferState.ACCEPTED else None}
+
+
 def _no_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     return {}
 
@@ -77,7 +83,7 @@ ROWS: dict[str, tuple[Any, Callable[[Any, datetime], dict[str, Any]]]] = {
     "conversations.State": (Conversation, _conversation_fields),
     "enrolment.ApplicationState": (Application, _application_fields),
     "enrolment.State": (Enrolment, _enrolment_fields),
-    "enrolment.OfferState": (Offer, _no_fields),
+    "enrolment.OfferState": (Offer, _offer_fields),
     "enrolment.WaitingState": (WaitingEntry, _no_fields),
 }
 TABLES = {table.name: table for table in drawing.tables()}
@@ -178,6 +184,7 @@ WORDS: dict[str, list[str]] = {
     "conversation_status_known": [*conversations.State],
     "date_days_off_known": [*DaysOff],
     "date_what_known": [*What],
+    "enrolment_consent_kind_known": EnrolmentConsent.Kind.values,
     "enrolment_status_known": [*enrolments.State],
     "grant_kind_known": Grant.KINDS,
     "offer_kind_known": Offer.Kind.values,

@@ -1,5 +1,6 @@
 """Every kind of page: nothing for axe to find, no scrolling sideways, and room for large letters."""
 
+import re
 from pathlib import Path
 from typing import Any
 

@@ -55,7 +55,7 @@ def typed(why: str = "Because I care.") -> dict[str, Any]:
 
 def apply_for(cohort: Cohort, person: Any, *, at: datetime, why: str = "Because I care.") -> Application:
     """Somebody applies, and sends it in."""
-    made, _is_new = apply.save(
+    made, _is_new = apply.keep(
         cohort_id=cohort.pk, applicant=person, answers=answers(why), at=at, is_final=True
     )
     return made

@@ -29,6 +29,7 @@ from courses.progress.attendance import Attendance
 from courses.progress.models import Completion, Record
 from courses.progress.rules import Outcome
 from courses.queries import registers
+from courses.queries.rosters import Wanted
 from courses.staff import roles
 from home.demo import crowd, groups, people
 from home.demo.loader import DemoSite
@@ -340,5 +341,5 @@ def test_a_crowd_is_on_what_can_be_joined_at_any_time_and_can_sit_quizzes(
     assert crowd.make(demo, count=80, at=at) == found
     assert counts() == before
     fay = User.objects.get(email=people.FACILITATOR.email)
-    register = registers.register(cohort_id=demo[0].pk, person=fay)
+    register = registers.register(cohort_id=demo[0].pk, person=fay, wanted=Wanted(), at=at)
     assert len({learner.percent for learner in register.learners}) > 10

@@ -29,13 +29,13 @@ def site_head() -> SafeString:
 def site_header(context: Any) -> SafeString:
     """The name of the site, its menu, and the way to one's account."""
     user = getattr(context.get("request"), "user", None)
-    signed_in = bool(user is not None and user.is_authenticated)
+    signed_in = user is not None and bool(user.is_authenticated)
     return component(
         "components/site_header.html",
         site_name=settings.SITE_NAME,
         signed_in=signed_in,
         works_here=signed_in and _works_here(user),
-        unread=unread.unread(user.pk) if signed_in else 0,
+        unread=unread.unread(user.pk) if user is not None and signed_in else 0,
         links=tuple(main_menu(context)),
     )
 

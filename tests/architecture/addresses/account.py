@@ -87,7 +87,7 @@ ACCOUNT = (
         answers=signed_in("account:privacy"),
         queries=4,
     ),
-    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=20),
+    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=51),
     Row(
         name="account:close",
         method="POST",
@@ -103,7 +103,7 @@ ACCOUNT = (
         path=to("account:close"),
         data=lambda world: {"password": "not it"},
         answers=signed_in(422),
-        queries=7,
+        queries=8,
     ),
     Row(
         name="account:keep",
@@ -226,7 +226,7 @@ SIGNING_IN = (
         path=lambda world: reverse("account_confirm_email", args=[world.confirmation_key]),
         answers=everybody("account_login"),
         measured_as=ANONYMOUS,
-        queries=10,
+        queries=11,
     ),
     Row(name="account_change_password", path=to("account_change_password"), answers=signed_in(), queries=2),
     Row(

@@ -27,7 +27,7 @@ EDITORS = (
         answers=staff(**NO_EDITORS),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=28,
+        queries=30,
     ),
     Row(
         name="reading:report_results",
@@ -35,7 +35,7 @@ EDITORS = (
         answers=staff(**NO_EDITORS),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=22,
+        queries=24,
     ),
     Row(
         name="components",

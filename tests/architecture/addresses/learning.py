@@ -217,6 +217,6 @@ LEARNING = (
         answers=signed_in("learning:course"),
         measured_as=OTHER,
         budget=8,
-        queries=10,
+        queries=9,
     ),
 )

@@ -182,6 +182,6 @@ PEOPLE = (
         owner="dee",
         data=lambda world: {"shows_name": "yes"},
         answers=only_owner("learning:cohort"),
-        queries=5,
+        queries=8,
     ),
 )

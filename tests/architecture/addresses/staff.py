@@ -65,7 +65,7 @@ STAFF = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=22,
+        queries=24,
     ),
     Row(
         name="staff:publish_edition",
@@ -73,7 +73,7 @@ STAFF = (
         path=course_page("staff:publish_edition"),
         answers=staff("staff:editions", **NOT_THE_TEAM),
         measured_as=EDITOR,
-        queries=15,
+        queries=17,
     ),
     Row(
         name="staff:editions",

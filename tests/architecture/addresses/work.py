@@ -56,7 +56,7 @@ WORK = (
         path=to("learning:activity", dee_works, session),
         owner="dee",
         answers=only_owner(),
-        queries=6,
+        queries=9,
     ),
     Row(
         name="learning:work",

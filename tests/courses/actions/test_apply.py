@@ -39,7 +39,7 @@ def state(application: Application) -> str:
 
 def draft(cohort: Cohort, person: User, at: datetime, why: str = "Not ready") -> Application:
     answers = build.answers(why)
-    return apply.save(cohort_id=cohort.pk, applicant=person, answers=answers, at=at, is_final=False)[0]
+    return apply.keep(cohort_id=cohort.pk, applicant=person, answers=answers, at=at, is_final=False)[0]
 
 
 # --- Applicants -----------------------------------------------------------------------------------

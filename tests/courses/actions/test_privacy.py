@@ -64,6 +64,7 @@ def test_the_download_holds_everything_and_opens_without_a_program(
         "What you have done",
         "Your quiz answers",
         "Your certificates",
+        "Why you have your places",
         "E-mails we sent you",
         "What happened, and when",
     }

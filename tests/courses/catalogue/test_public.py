@@ -41,7 +41,12 @@ def test_stages_tell_titles_and_times_and_no_words_of_lessons(course: BuiltCours
     shown = public.stages(course.outline)
     assert [a.kind_label for s in shown for a in s.activities] == ["Lesson", "Lesson", "Lesson", "Quiz"]
     assert SECRET_LESSON not in str(shown)
-    assert {public.kind_label(kind) for kind in Kind} == {"Lesson", "Quiz"}
+    assert {public.kind_label(kind) for kind in Kind} == {
+        "Lesson",
+        "Quiz",
+        "Live session",
+        "Coursework",
+    }
 
 
 def test_a_lesson_has_no_address_for_the_public(course: BuiltCourse) -> None:

@@ -79,7 +79,7 @@ def test_the_list_shows_what_was_sent_with_counts_and_no_drafts(
     application: Application, staff: Client, ben: User, cleo: User, fay: User, now: datetime
 ) -> None:
     cohort = application.cohort
-    apply.save(cohort_id=cohort.pk, applicant=ben, answers=build.answers("canary"), at=now, is_final=False)
+    apply.keep(cohort_id=cohort.pk, applicant=ben, answers=build.answers("canary"), at=now, is_final=False)
     gone = build.apply_for(cohort, cleo, at=now)
     apply.decline(application_id=gone.pk, by=fay, reply="", seen=1, at=now)
     answer = staff.get(many(cohort))
@@ -103,7 +103,7 @@ def test_the_list_shows_what_was_sent_with_counts_and_no_drafts(
 
 
 def test_a_draft_has_no_page_for_reviewers(cohort: Cohort, staff: Client, ben: User, now: datetime) -> None:
-    kept, _new = apply.save(
+    kept, _new = apply.keep(
         cohort_id=cohort.pk, applicant=ben, answers=build.answers("canary"), at=now, is_final=False
     )
     assert staff.get(one(kept)).status_code == 404

@@ -145,14 +145,17 @@ def test_what_cannot_be_joined_says_why_and_shows_no_button(
     assert "/join/" not in body(client, course)
 
 
-def test_a_full_cohort_says_that_places_do_come_free(
-    course: BuiltCourse, client: Client, enrolment: Enrolment
+@pytest.mark.parametrize(
+    ("has_list", "sentence"),
+    [(True, "You can put yourself on the waiting list."), (False, "places do come free")],
+)
+def test_a_full_cohort_says_what_can_be_done(
+    course: BuiltCourse, client: Client, enrolment: Enrolment, has_list: bool, sentence: str
 ) -> None:
-    Cohort.objects.update(capacity=1)
-    assert "Full at the moment" in words(client, course)
-    assert "You can put yourself on the waiting list." in words(client, course)
-    Cohort.objects.update(has_waiting_list=False)
-    assert "places do come free" in words(client, course)
+    Cohort.objects.update(capacity=1, has_waiting_list=has_list)
+    shown = words(client, course)
+    assert "Full at the moment" in shown
+    assert sentence in shown
 
 
 def test_somebody_on_the_course_goes_on_instead_of_joining(

@@ -1,7 +1,7 @@
 """The pages of supporters: what the learner says there, and how little a supporter sees."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -11,7 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import needs, supporters
+from courses.actions import attendance, needs, run_sheets, supporters
+from courses.actions.run_sheets import DateDetails
+from courses.cohorts.dates import Anchor, What
+from courses.cohorts.sessions import LiveSession
 from courses.enrolment.models import Enrolment
 from courses.enrolment.supporters import Supporter
 from courses.progress.notes import Note
@@ -116,7 +119,17 @@ def test_a_supporter_sees_dates_and_how_far_somebody_is(
     meetings.facilitator(built.cohort, fay)
     meetings.plan(built, by=fay, at=now, days=(1, 7, 14))
     enrolment = built.enrol(ada, at=now)
-    meetings.one_of_each(built, enrolment, by=fay, at=now)
+    first = LiveSession.objects.filter(cohort=built.cohort).earliest("starts_at")
+    attendance.apologise(session_id=first.pk, enrolment_id=enrolment.pk, learner=ada, at=now)
+    deadline = DateDetails(
+        what=What.DEADLINE,
+        anchor=Anchor.SESSION,
+        session_activity_id=first.activity_id,
+        offset_days=3,
+        local_time=time(9, 0),
+        text="Read chapter two",
+    )
+    run_sheets.add_date(cohort_id=built.cohort.pk, details=deadline, by=fay, at=now)
     shown = sign_in(cleo).get(page_of(supports(enrolment, cleo, now))).content.decode()
     assert "Ada Lerner" in shown
     assert "Meeting each other" in shown
