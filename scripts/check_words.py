@@ -21,7 +21,7 @@ CLASS = re.compile(r"{%\s*block\s+\w*_class\s*%}.*?{%\s*endblock\b.*?%}", re.DOT
 TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
 # A template that is nothing but attributes, to be included in a tag: data-name="{% translate … %}".
 ATTRIBUTES = re.compile(
-    r"""\A(?:{#.*?#}|{%\s*load\b.*?%}|\s+|data-[\w-]+="{%\s*translate\b.*?%}")+\Z""", re.DOTALL
+    r"""\A(?:{#[^#]*#}|{%\s*load\b[^%]*%}|\s+|data-[\w-]+="{%\s*translate\b[^%]*%}")+\Z""", re.DOTALL
 )
 # A value given to an included component: with label="Words".
 GIVEN = re.compile(r"{%\s*include\b.*?%}", re.DOTALL)

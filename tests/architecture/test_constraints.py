@@ -314,6 +314,12 @@ def _another_application(world: World) -> dict[str, Any]:
     return {"status": "withdrawn"}
 
 
+def _offered_entry(world: World) -> dict[str, Any]:
+    """Wen is offered Otto's place, and so is her copy."""
+    WaitingEntry.objects.filter(pk=world.waiting.pk).update(offer=world.offer)
+    return {"status": "left"}
+
+
 # What a copy must change so that no other rule refuses it first.
 ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.Application.offer": _another_application,
@@ -323,7 +329,7 @@ ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.LiveSession.uid": lambda world: {"cancelled_at": world.at},
     "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},
     "courses.Offer.place": lambda world: {"status": "declined", "token_hash": ""},
-    "courses.WaitingEntry.offer": lambda world: {"status": "left"},
+    "courses.WaitingEntry.offer": _offered_entry,
     "courses.Topic.name": lambda world: {"slug": "another"},
     "courses.Topic.slug": lambda world: {"name": "Another"},
 }
