@@ -214,9 +214,13 @@ def this_database() -> BaseDatabaseWrapper:
 
 
 def keeping_cursor(database: BaseDatabaseWrapper) -> CursorWrapper:
-    """Django's own cursor. On PostgreSQL, values go to the server apart from the SQL, whose plan is kept."""
+    """Django's own cursor. On PostgreSQL, values go to the server apart from the SQL, whose plan is kept.
+
+    Not while somebody counts or reads the statements: only Django's cursor can tell them with their values.
+    """
     cursor = database.cursor()
-    if database.vendor == "postgresql" and "prepare_threshold" in database.settings_dict["OPTIONS"]:
+    keeps_plans = "prepare_threshold" in database.settings_dict["OPTIONS"] and not database.queries_logged
+    if database.vendor == "postgresql" and keeps_plans:
         cursor.cursor = _KeepingCursor(database.connection)  # type: ignore[call-arg]
     return cursor
 

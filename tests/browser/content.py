@@ -53,8 +53,9 @@ def lesson_titles() -> list[str]:
 
 
 def step_count() -> int:
-    """How many lessons and quizzes the course has."""
-    lessons = [path for path in COURSE.glob("*/*.md") if not path.stem.endswith(".easy-read")]
+    """How many lessons and quizzes the course has for those who go at their own pace."""
+    others = (".easy-read", ".session", ".coursework")
+    lessons = [path for path in COURSE.glob("*/*.md") if not path.stem.endswith(others)]
     return len(lessons) + len(list(COURSE.glob("*/quiz.yaml")))
 
 

@@ -99,8 +99,8 @@ def course_page() -> CoursePage:
 
 
 def cohort() -> Cohort:
-    """Its cohort."""
-    found: Cohort = Cohort.objects.get(edition__course__page=course_page())
+    """Its cohort that can be joined at any time."""
+    found: Cohort = Cohort.objects.get(edition__course__page=course_page(), is_rolling=True)
     return found
 
 

@@ -54,7 +54,7 @@ def test_from_the_home_page_to_a_certificate_that_a_stranger_can_check(
 def goes_to_the_course_and_wants_to_join(page: Page) -> None:
     link(page, content.start_link()).click()
     expect(heading(page, content.course_title())).to_be_visible()
-    link(page, "Join this course").click()
+    link(page, "Join: Start any time").click()
     expect(page.get_by_text("To join, you need an account here.")).to_be_visible()
 
 
