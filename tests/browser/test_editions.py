@@ -15,6 +15,7 @@ from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.pages import EMAILS, activity_path, cohort, course_page
 
 pytestmark = pytest.mark.browser
+PATIENCE_WITH_A_COURSE = 180_000
 
 
 def test_an_editor_makes_a_lesson_optional_and_publishes_the_second_edition(open_page: OpenPage) -> None:
@@ -54,6 +55,8 @@ def test_a_facilitator_looks_as_a_learner_on_a_phone_and_leaves_no_trace(open_pa
 
 def test_a_course_goes_out_as_a_file_and_comes_back_as_a_draft(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(reverse("wagtailadmin_explore", args=[course_page().pk]), email=EMAILS["editor"])
+    # A whole course is checked and written: that may take a while on a busy machine.
+    page.set_default_navigation_timeout(PATIENCE_WITH_A_COURSE)
     page.goto(reverse("staff:look", args=[course_page().pk]))
     expect(page.get_by_role("button", name="Look at edition 1")).to_be_visible()
     file = tmp_path / "course.zip"
@@ -61,10 +64,10 @@ def test_a_course_goes_out_as_a_file_and_comes_back_as_a_draft(open_page: OpenPa
     page.goto(reverse("course:index"))
     page.get_by_role("link", name="Import a course").click()
     page.get_by_label("Course file").set_input_files(file)
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import").click(timeout=PATIENCE_WITH_A_COURSE)
     expect(page.get_by_text("is here already")).to_be_visible()
     page.get_by_label("Course file").set_input_files(file)
     page.get_by_label("Code of the course here").fill("COPY")
-    page.get_by_role("button", name="Import").click()
+    page.get_by_role("button", name="Import").click(timeout=PATIENCE_WITH_A_COURSE)
     expect(page.get_by_text("is here now, as a draft")).to_be_visible()
     assert not CoursePage.objects.get(course=Course.objects.get(code="COPY")).live

@@ -23,7 +23,7 @@ def test_a_list_with_faults_is_mended_and_brought_in_as_a_whole(
     before = (Enrolment.objects.count(), Offer.objects.count())
 
     file.write_bytes("E-Mail;Name\r\nzoë@;Zoë\r\nnew@example.org;Somebody New\r\n".encode("cp1252"))
-    page.get_by_label("File").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the list").click()
     expect(page.get_by_role("heading", name="Nothing is done yet")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="zoë@")).to_contain_text("Look for a slip.")
@@ -32,7 +32,7 @@ def test_a_list_with_faults_is_mended_and_brought_in_as_a_whole(
     file.write_bytes(
         "E-Mail;Name\r\nzoe@example.org;Zoë\r\nnew@example.org;Somebody New\r\n".encode("cp1252")
     )
-    page.get_by_label("File").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the list").click()
     expect(page.get_by_role("heading", name="What the list would do")).to_be_visible()
     assert (Enrolment.objects.count(), Offer.objects.count()) == before

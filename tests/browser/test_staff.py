@@ -49,8 +49,8 @@ def test_the_editor_of_a_quiz_opens(open_page: OpenPage) -> None:
 def test_the_editor_is_told_that_there_is_nothing_to_publish(open_page: OpenPage) -> None:
     path = reverse("staff:publish_edition", args=[course_page().pk])
     page = open_page(path, email=EMAILS["editor"])
-    expect(page.get_by_text("The newest edition is number 1")).to_be_visible()
-    expect(page.get_by_text("Nothing has changed since edition 1")).to_be_visible()
+    expect(page.get_by_text("The newest edition is number 2")).to_be_visible()
+    expect(page.get_by_text("Nothing has changed since edition 2")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("Publish edition"))).to_have_count(0)
 
 
