@@ -57,13 +57,13 @@ def test_the_register_is_kept_on_a_phone_without_javascript(
     people = page.locator(".cm-person")
     count = people.count()
     first = people.first
-    first.get_by_label("Partly").check(force=True)
+    first.get_by_role("radio", name="Partly").check(force=True)
     first.get_by_label("Minutes, if partly").fill("500")
     page.get_by_role("button", name="All others attended, and save").click()
     expect(page.get_by_role("alert")).to_contain_text("The minutes must be between 1 and 120")
     assert Attendance.objects.filter(session=session).count() == 0
     first = page.locator(".cm-person").first
-    expect(first.get_by_label("Partly")).to_be_checked()
+    expect(first.get_by_role("radio", name="Partly")).to_be_checked()
     first.get_by_label("Minutes, if partly").fill("45")
     page.get_by_role("button", name="All others attended, and save").click()
     expect(page.get_by_text(f"{count} of {count} have a mark.")).to_be_visible()
