@@ -37,8 +37,7 @@ def extend(*, enrolment_id: int, until: datetime | None, by: Any, at: datetime, 
 
     Raises EnrolmentRefused without a reason, for a moment that is past, or when the enrolment has ended.
     """
-    if not reason.strip():
-        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    enrol.check_reason(reason)
     if until is not None and until <= at:
         raise EnrolmentRefused(_("Choose a moment that is still to come."))
     enrolment = enrol.locked(enrolment_id)

@@ -3,6 +3,7 @@
 Whoever changes a seat locks the cohort first and the enrolment after it, always in this order.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +40,12 @@ class EnrolmentRefused(ActionRefused):
     """The cohort cannot take this person now."""
 
 
+def check_reason(reason: str) -> None:
+    """What staff do with somebody's place has a reason. Raises EnrolmentRefused without one."""
+    if not reason.strip():
+        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+
+
 # --- Joining ------------------------------------------------------------------------------------
 
 
@@ -60,7 +67,7 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
     check_person(cohort=cohort, learner=learner)
-    return _enrol(cohort=cohort, learner=learner, kind="free", by=learner, at=at, place=None)
+    return _enrol(cohort=cohort, learner=learner, kind="free", by=learner, at=at)
 
 
 def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
@@ -145,8 +152,7 @@ def by_staff(
     there is no room; who did it and why is on record.
     Raises EnrolmentRefused when there is no room, no reason is given, or the cohort is over.
     """
-    if not reason.strip():
-        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    check_reason(reason)
     cohort = lock_cohort(cohort_id)
     if is_over(cohort, at=at):
         raise EnrolmentRefused(_("This cohort is over. Choose another one, or change its last day first."))
@@ -219,39 +225,50 @@ def grant_place(  # noqa: PLR0913 - all by keyword
     return live
 
 
-def _enrol(  # noqa: PLR0913 - all by keyword
+def _enrol(
+    *, cohort: Cohort, learner: Any, kind: str, by: Any, at: datetime, reason: str = "", **seating: Any
+) -> Enrolment:
+    enrolment = settle(cohort=cohort, learner=learner, grants=[kind], at=at, **seating)
+    details = {"over_capacity": True} if seating.get("over_capacity") else {}
+    ledger.write(
+        action="enrolled", learner=learner, subject=enrolment, by=by, at=at, reason=reason, **details
+    )
+    outbox.write(kind="enrolled", at=at, enrolment=enrolment.pk)
+    return enrolment
+
+
+def settle(
     *,
     cohort: Cohort,
     learner: Any,
-    kind: str,
-    by: Any,
+    grants: Iterable[str],
     at: datetime,
-    place: Place | None,
-    reason: str = "",
-    reserve: str = "",
-    over_capacity: bool = False,
-    **fields: Any,
+    moved_from: Enrolment | None = None,
+    **seating: Any,
 ) -> Enrolment:
+    """A live enrolment on a place (`seating`: see `_seat`), with its grants; waiting for one ends.
+
+    Call it with the cohort locked and the room counted. The caller says in the ledger how it came about.
+    """
     enrolment = Enrolment.objects.create(
         learner=learner,
         cohort=cohort,
         status=State.ACTIVE.value,
         started_at=at,
         access_until=places.access_until(cohort, joined_at=at),
-        **fields,
+        moved_from=moved_from,
     )
-    seat(enrolment, place=place, reserve=reserve, over_capacity=over_capacity)
-    Grant.objects.create(enrolment=enrolment, kind=kind, given_at=at)
-    details = {"over_capacity": True} if over_capacity else {}
-    ledger.write(
-        action="enrolled", learner=learner, subject=enrolment, by=by, at=at, reason=reason, **details
-    )
-    stop_waiting(cohort=cohort, learner=learner, at=at)
-    outbox.write(kind="enrolled", at=at, enrolment=enrolment.pk)
+    _seat(enrolment, **seating)
+    Grant.objects.bulk_create(Grant(enrolment=enrolment, kind=kind, given_at=at) for kind in grants)
+    # `start` has looked already whether they wait; nobody begins to while the cohort is locked.
+    if getattr(cohort, "waits", True):
+        stop_waiting(cohort=cohort, learners=[learner.pk], at=at)
+    if cohort.joining == Cohort.Joining.APPLICATION:
+        close_applications(cohort=cohort, learners=[learner.pk])
     return enrolment
 
 
-def seat(
+def _seat(
     enrolment: Enrolment, *, place: Place | None = None, reserve: str = "", over_capacity: bool = False
 ) -> None:
     """Put a learner on a place: the one that was held for them, or a new one."""
@@ -266,19 +283,20 @@ def let_go(place: Place) -> None:
     place.delete()
 
 
-def stop_waiting(*, cohort: Cohort, learner: Any, at: datetime) -> None:
-    """Who has a place waits no longer, and needs not be chosen any more."""
-    # `start` has looked already; nobody begins to wait while the cohort is locked.
-    if getattr(cohort, "waits", True):
-        live = [state.value for state in STILL_WAITING]
-        WaitingEntry.objects.filter(cohort=cohort, learner=learner, status__in=live).update(
-            status=WaitingState.JOINED.value, ended_at=at
-        )
-    if cohort.joining == Cohort.Joining.APPLICATION:
-        undecided = [state.value for state in LIVE_APPLICATIONS]
-        Application.objects.filter(cohort=cohort, applicant=learner, status__in=undecided).update(
-            status=ApplicationState.JOINED.value
-        )
+def stop_waiting(*, cohort: Cohort, learners: Iterable[int], at: datetime) -> None:
+    """Who has a place waits no longer."""
+    live = [state.value for state in STILL_WAITING]
+    WaitingEntry.objects.filter(cohort=cohort, learner__in=learners, status__in=live).update(
+        status=WaitingState.JOINED.value, ended_at=at
+    )
+
+
+def close_applications(*, cohort: Cohort, learners: Iterable[int]) -> None:
+    """Who has a place needs not be chosen any more."""
+    undecided = [state.value for state in LIVE_APPLICATIONS]
+    Application.objects.filter(cohort=cohort, applicant__in=learners, status__in=undecided).update(
+        status=ApplicationState.JOINED.value
+    )
 
 
 # --- Leaving ------------------------------------------------------------------------------------
@@ -305,8 +323,7 @@ def remove(*, enrolment_id: int, by: Any, at: datetime, reason: str) -> Enrolmen
 
     Safe to repeat. Raises EnrolmentRefused without a reason.
     """
-    if not reason.strip():
-        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    check_reason(reason)
     enrolment = locked(enrolment_id)
     if enrolment.status == State.ENDED.value:
         return enrolment
@@ -370,7 +387,7 @@ def end(  # noqa: PLR0913 - all by keyword
 
 
 def free_place(enrolment: Enrolment) -> None:
-    """Free the place of an enrolment, or give it back to the organisation whose seat it is."""
+    """Free the place of an enrolment."""
     Place.objects.filter(enrolment=enrolment).delete()
 
 
@@ -393,8 +410,7 @@ def resume(*, enrolment_id: int, by: Any, at: datetime, reason: str) -> Enrolmen
 
 
 def _pause(enrolment_id: int, target: State, *, action: str, by: Any, at: datetime, reason: str) -> Enrolment:
-    if not reason.strip():
-        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    check_reason(reason)
     enrolment = locked(enrolment_id)
     if enrolment.status == target.value:
         return enrolment

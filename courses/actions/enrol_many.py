@@ -4,17 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from courses.actions import enrol
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
-from courses.enrolment.applications import Application
-from courses.enrolment.models import Enrolment, Grant, Place, WaitingEntry
-from courses.enrolment.states import (
-    LIVE_APPLICATIONS,
-    STILL_WAITING,
-    ApplicationState,
-    State,
-    WaitingState,
-)
+from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.states import State
 from courses.ledger.models import LedgerEntry
 from courses.outbox import writing as outbox
 
@@ -51,18 +45,8 @@ def by_staff(*, cohort: Cohort, people: Sequence[tuple[Any, str]], by: Any, at: 
         ),
         BATCH,
     )
-    _stop_waiting(cohort, [person.pk for person, _reason in people], at=at)
+    learners = [person.pk for person, _reason in people]
+    enrol.stop_waiting(cohort=cohort, learners=learners, at=at)
+    enrol.close_applications(cohort=cohort, learners=learners)
     outbox.write_many(kind="enrolled", payloads=({"enrolment": one.pk} for one in made), at=at)
     return made
-
-
-def _stop_waiting(cohort: Cohort, learners: list[int], *, at: datetime) -> None:
-    """Who has a place waits no longer, and needs not be chosen any more."""
-    live = [state.value for state in STILL_WAITING]
-    WaitingEntry.objects.filter(cohort=cohort, learner__in=learners, status__in=live).update(
-        status=WaitingState.JOINED.value, ended_at=at
-    )
-    undecided = [state.value for state in LIVE_APPLICATIONS]
-    Application.objects.filter(cohort=cohort, applicant__in=learners, status__in=undecided).update(
-        status=ApplicationState.JOINED.value
-    )

@@ -13,7 +13,7 @@ from courses.assessment.coursework import Submission, SubmissionDraft, Submissio
 from courses.assessment.models import Attempt
 from courses.enrolment import places
 from courses.enrolment.consents import EnrolmentConsent
-from courses.enrolment.models import Enrolment, Grant
+from courses.enrolment.models import Enrolment
 from courses.enrolment.needs import AccessNeeds
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import State
@@ -55,8 +55,7 @@ def move(  # noqa: PLR0913 - all by keyword
     cohort that is full or no longer open, if they say so; nobody is moved into one that is over.
     Raises Enrolment.DoesNotExist, Cohort.DoesNotExist, and EnrolmentRefused with what to do instead.
     """
-    if not reason.strip():
-        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    enrol.check_reason(reason)
     old = _locked(enrolment_id, to_cohort_id)
     cohort = enrol.lock_cohort(to_cohort_id)
     if already := Enrolment.objects.filter(moved_from=old, cohort=cohort, ended_at=None).first():
@@ -111,8 +110,7 @@ def put_right(
 
     Raises EnrolmentRefused when it has not ended, there is no room, or the person has another place.
     """
-    if not reason.strip():
-        raise EnrolmentRefused(_("Please say why. The reason is kept with the record."))
+    enrol.check_reason(reason)
     old = enrol.locked(enrolment_id)
     cohort = enrol.lock_cohort(old.cohort_id)
     if old.status != State.ENDED.value:
@@ -156,20 +154,17 @@ def _arrive(  # noqa: PLR0913 - all by keyword
     over_capacity: bool,
 ) -> Enrolment:
     """The new place, with the work that was done before."""
-    new = Enrolment.objects.create(
-        learner=old.learner,
+    new = enrol.settle(
         cohort=cohort,
-        status=State.ACTIVE.value,
-        started_at=at,
-        access_until=places.access_until(cohort, joined_at=at),
+        learner=old.learner,
+        grants=grants,
+        at=at,
         moved_from=old,
+        over_capacity=over_capacity,
     )
-    enrol.seat(new, over_capacity=over_capacity)
-    Grant.objects.bulk_create(Grant(enrolment=new, kind=kind, given_at=at) for kind in grants)
     ledger.write(
         action="moved here", learner=new.learner, subject=new, by=by, at=at, reason=reason, before=old.pk
     )
-    enrol.stop_waiting(cohort=cohort, learner=new.learner, at=at)
     _carry(old, new)
     study.refresh(enrolment=new, outline=cohort.edition.outline, outcomes=study.outcomes_of(new), at=at)
     return new
