@@ -1,22 +1,21 @@
 """A learner's own address for their calendar program."""
 
-import hashlib
-import secrets
 from datetime import datetime
 from typing import Any
 
 from cryptography.fernet import InvalidToken
 
+from cms.core.secret_links import hash_of, new_token
 from cms.users import sealing
 from courses.cohorts.calendar_feeds import CalendarFeed
 
 
 def make(*, user: Any, at: datetime) -> str:
     """Make the address, or make it anew, which ends the old one; return its token."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     CalendarFeed.objects.update_or_create(
         user=user,
-        defaults={"token_hash": hashed(token), "sealed_token": sealing.seal(token), "made_at": at},
+        defaults={"token_hash": hash_of(token), "sealed_token": sealing.seal(token), "made_at": at},
     )
     return token
 
@@ -43,8 +42,3 @@ def seal_again() -> int:
             sealed_token=sealed
         )
     return done
-
-
-def hashed(token: str) -> str:
-    """What a token is found by: its SHA-256 in hexadecimal."""
-    return hashlib.sha256(token.encode()).hexdigest()

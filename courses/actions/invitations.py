@@ -3,7 +3,6 @@
 Whoever invites learns nothing about accounts: an address that has one is told the same, and looks the same.
 """
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.secret_links import hash_of, new_token
 from courses.actions import enrol, offers, tell
 from courses.actions.refusals import ActionRefused
 from courses.enrolment import places
@@ -212,14 +212,14 @@ def make_many(
     held = Place.objects.bulk_create(
         (Place(cohort=cohort, reason=Place.Reason.HOLD, held_until=answer_by) for _one in people), BATCH
     )
-    tokens = [secrets.token_urlsafe(32) for _one in people]
+    tokens = [new_token() for _one in people]
     rows = [
         Offer(
             cohort=cohort,
             kind=Offer.Kind.INVITATION,
             learner=learner,
             email=address,
-            token_hash=offers.hash_of(token),
+            token_hash=hash_of(token),
             place=place,
             made_at=at,
             made_by=by,

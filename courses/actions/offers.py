@@ -3,14 +3,13 @@
 Waiting lists, applications, invitations and the seats of organisations all use them.
 """
 
-import hashlib
-import secrets
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cms.core.secret_links import hash_of, new_token
 from courses.actions import enrol, tell
 from courses.actions.refusals import ActionRefused
 from courses.enrolment import places, rules
@@ -74,7 +73,7 @@ def make(  # noqa: PLR0913 - all by keyword
         place.save()
     if learner is not None:
         _check_free(cohort, learner=learner, at=at)
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     offer = Offer.objects.create(
         cohort=cohort,
         kind=kind,
@@ -109,14 +108,9 @@ def _check_free(cohort: Any, *, learner: Any, at: datetime) -> None:
         raise OfferRefused(_("This person has a place on this course already."))
 
 
-def hash_of(token: str) -> str:
-    """What is stored of a secret link (SHA-256, hexadecimal)."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def new_secret(offer: Offer) -> str:
     """A new secret for the link of an open offer; the old link stops working."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     Offer.objects.filter(pk=offer.pk, status=OfferState.OPEN.value).update(token_hash=hash_of(token))
     return token
 

@@ -1,7 +1,5 @@
 """A learner's supporters: invited by them, accepted by whoever opens the link, ended by either at once."""
 
-import hashlib
-import secrets
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cms.core.secret_links import hash_of, new_token
 from courses.actions import tell
 from courses.actions.refusals import ActionRefused
 from courses.actions.reminders import BATCH, BATCHES_A_RUN, FIRST_HOUR
@@ -30,11 +29,6 @@ REMINDER = "supporter_reminder"
 
 class SupportRefused(ActionRefused):
     """Somebody cannot be invited, or the invitation cannot be accepted."""
-
-
-def hash_of(token: str) -> str:
-    """What is stored of a secret link (SHA-256, hexadecimal)."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 # --- The learner --------------------------------------------------------------------------------
@@ -64,7 +58,7 @@ def invite(*, enrolment_id: int, learner: Any, email: str, at: datetime) -> Supp
         )
     if _invited_since(learner, at - A_DAY) >= MOST_A_DAY:
         raise SupportRefused(_("You have invited many people today. Please try again tomorrow."))
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     made = Supporter.objects.create(
         enrolment=enrolment, email=email, token_hash=hash_of(token), invited_at=at
     )

@@ -9,25 +9,17 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.db.models import Q, QuerySet
 
+from courses.cohorts import staffing
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.conversations.models import Conversation
-
-# Who may change every cohort may see every register, and every question.
-OVERSEES = "courses.change_cohort"
 
 
 def answerable(person: Any) -> QuerySet[Conversation]:
     """The conversations that a person may read and answer as staff."""
     found: QuerySet[Conversation] = Conversation.objects.all()
-    if person.has_perm(OVERSEES):
+    if person.has_perm(staffing.OVERSEES):
         return found
-    return found.filter(enrolment__cohort__in=cohorts_facilitated(person))
-
-
-def cohorts_facilitated(person: Any) -> QuerySet[Any, Any]:
-    """The ids of the cohorts in which a person is a facilitator."""
-    roles = CohortStaff.objects.filter(user=person, role=CohortStaff.Role.FACILITATOR)
-    return roles.values_list("cohort", flat=True)
+    return found.filter(enrolment__cohort__in=staffing.with_role(person, staffing.FACILITATES))
 
 
 def facilitators(cohort: Cohort) -> list[Any]:
@@ -40,4 +32,4 @@ def facilitators(cohort: Cohort) -> list[Any]:
 def answerers(cohort: Cohort) -> list[Any]:
     """Who is told of a question: the facilitators, or administrators while a cohort has none."""
     found = facilitators(cohort)
-    return found or list(ModelBackend().with_perm(OVERSEES).filter(erased_at=None).order_by("pk"))
+    return found or list(ModelBackend().with_perm(staffing.OVERSEES).filter(erased_at=None).order_by("pk"))

@@ -25,7 +25,7 @@ from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.lists import Matched
 from courses.progress.models import Record
 from courses.progress.turnout import Mark, Status, Turnout
-from courses.queries import run_sheets
+from courses.queries import team
 from courses.queries.sessions import counts
 
 CAME = (Status.ATTENDED, Status.PARTLY)
@@ -71,7 +71,7 @@ def register(*, session_id: int, person: Any, at: datetime) -> Register:
 
     Raises LiveSession.DoesNotExist when the person does not run it.
     """
-    session = run_sheets.session_of(session_id=session_id, person=person)
+    session = team.session_of(session_id=session_id, person=person)
     cohort = session.cohort
     zone = ZoneInfo(cohort.time_zone)
     risks = _turnouts(cohort)
@@ -158,7 +158,7 @@ class InTheRoom:
 
 def in_the_room(*, session_id: int, person: Any, at: datetime) -> InTheRoom:
     """Raises LiveSession.DoesNotExist when the person does not run it."""
-    session = run_sheets.session_of(session_id=session_id, person=person)
+    session = team.session_of(session_id=session_id, person=person)
     zone = session.zone
     args = [session.pk, session.word]
     url = settings.SITE_URL + reverse("learning:check_in", args=args) if session.word else ""
@@ -237,7 +237,7 @@ def report(*, cohort_id: int, person: Any, at: datetime) -> Report:
 
     Raises Cohort.DoesNotExist when the person does not look after it.
     """
-    cohort = run_sheets.cohort_of(cohort_id=cohort_id, person=person)
+    cohort = team.cohort_of(cohort_id=cohort_id, person=person)
     outline = cohort.edition.outline
     planned = outline.planned_sessions
     marks, done = _marks_and_done(cohort)

@@ -10,8 +10,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cms.core.secret_links import hash_of
 from cms.users import sealing
-from courses.actions.calendars import hashed
 from courses.cohorts import calendar_files, staffing
 from courses.cohorts.calendar_feeds import CalendarFeed
 from courses.cohorts.calendar_files import Meeting, Site
@@ -37,7 +37,7 @@ def of_token(token: str) -> bytes:
     Raises CalendarFeed.DoesNotExist when the address is not in use, or not any more.
     """
     found = CalendarFeed.objects.get(
-        token_hash=hashed(token), user__is_active=True, user__erased_at__isnull=True
+        token_hash=hash_of(token), user__is_active=True, user__erased_at__isnull=True
     )
     live = Q(cohort__enrolments__learner=found.user_id, cohort__enrolments__status__in=[*LIVE])
     sessions = _sessions().filter(live).annotate(enrolment=F("cohort__enrolments"))

@@ -9,7 +9,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.enrolment.codes import CodeUse, EnrolmentCode
 
@@ -41,13 +40,6 @@ class Codes:
     cohort: Cohort
     page: Page[Any]
     codes: list[ShownCode]
-
-
-def cohort_of(*, cohort_id: int, person: Any) -> Cohort:
-    """A cohort whose ways in this person looks after. Raises Cohort.DoesNotExist when they do not."""
-    cohorts = staffing.run_by(person).select_related("edition__course").defer("edition__frozen")
-    found: Cohort = cohorts.get(pk=cohort_id)
-    return found
 
 
 def of_cohort(*, cohort: Cohort, page: str | None, at: datetime) -> Codes:

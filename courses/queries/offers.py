@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cms.core.secret_links import hash_of
 from courses.actions import offers
 from courses.catalogue import public
 from courses.cohorts import telling_times
@@ -62,7 +63,7 @@ def own(*, offer_id: int, person: Any, at: datetime) -> OfferedPlace:
 
 def by_token(*, token: str, person: Any, at: datetime) -> OfferedPlace:
     """The offer of a secret link. One query. Raises Offer.DoesNotExist when the link leads nowhere."""
-    offer = _offers().get(token_hash=offers.hash_of(token))
+    offer = _offers().get(token_hash=hash_of(token))
     return _shown(
         offer,
         person=person,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.users.notifications import people_are_asked
 from courses.assessment.models import Attempt
+from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.enrolment.states import State
 from courses.messages import trouble
@@ -70,13 +71,14 @@ def cohorts_for(person: Any) -> QuerySet[Cohort]:
     Each with the number of learners who have a place (`live_count`) and who have left (`left_count`).
     """
     has_left = Q(enrolments__status=State.ENDED.value)
-    cohorts: QuerySet[Cohort] = Cohort.objects.select_related("edition__course").annotate(
-        live_count=Count("enrolments", filter=~has_left), left_count=Count("enrolments", filter=has_left)
+    cohorts: QuerySet[Cohort] = (
+        staffing.seen_by(person)
+        .select_related("edition__course")
+        .annotate(
+            live_count=Count("enrolments", filter=~has_left), left_count=Count("enrolments", filter=has_left)
+        )
     )
-    if person.has_perm("courses.change_cohort"):
-        return cohorts
-    mine: QuerySet[Cohort] = cohorts.filter(pk__in=person.cohort_roles.values("cohort"))
-    return mine
+    return cohorts
 
 
 @people_are_asked

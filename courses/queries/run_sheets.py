@@ -22,6 +22,7 @@ from courses.cohorts.schedule import CohortDate, Times
 from courses.cohorts.sessions import LiveSession
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
+from courses.queries import team
 from courses.queries.coming import about_sentence
 
 WHAT_LABELS = {
@@ -104,25 +105,6 @@ class Following:
     told: int
 
 
-def cohort_of(*, cohort_id: int, person: Any, runs: bool = False) -> Cohort:
-    """A cohort that a person looks after, or (`runs`) whose meetings they plan. One or two queries.
-
-    Raises Cohort.DoesNotExist when it is neither.
-    """
-    cohorts = staffing.run_by(person) if runs else staffing.seen_by(person)
-    found: Cohort = cohorts.select_related("edition__course").defer("edition__frozen").get(pk=cohort_id)
-    return found
-
-
-def session_of(*, session_id: int, person: Any) -> LiveSession:
-    """A session of a cohort that a person runs. Raises LiveSession.DoesNotExist."""
-    sessions = LiveSession.objects.filter(cohort__in=staffing.run_by(person))
-    found: LiveSession = (
-        sessions.select_related("cohort__edition__course").defer("cohort__edition__frozen").get(pk=session_id)
-    )
-    return found
-
-
 def told_of(cohort_id: int) -> int:
     """How many learners are told of a change. One query."""
     return Enrolment.objects.filter(cohort=cohort_id, status=State.ACTIVE.value).count()
@@ -130,7 +112,7 @@ def told_of(cohort_id: int) -> int:
 
 def meetings(*, cohort_id: int, person: Any, at: datetime) -> Meetings:
     """Every meeting of the edition and how it stands. Raises Cohort.DoesNotExist when it is not theirs."""
-    cohort = cohort_of(cohort_id=cohort_id, person=person)
+    cohort = team.cohort_of(cohort_id=cohort_id, person=person)
     live = ~Q(attendances__enrolment__status=State.ENDED.value)
     found: dict[int, list[Any]] = defaultdict(list)
     for session in LiveSession.objects.filter(cohort=cohort).annotate(
@@ -171,7 +153,7 @@ def _span(session: LiveSession, zone: ZoneInfo) -> str:
 
 def run_sheet(*, cohort_id: int, person: Any, at: datetime) -> RunSheet:
     """Everything with a date, in the order of time. Raises Cohort.DoesNotExist when it is not theirs."""
-    cohort = cohort_of(cohort_id=cohort_id, person=person)
+    cohort = team.cohort_of(cohort_id=cohort_id, person=person)
     sessions, planned = _stored(cohort)
     lines = _lines(cohort, sessions, planned, at=at)
     return RunSheet(

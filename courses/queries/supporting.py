@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.addresses import address
-from courses.actions.supporters import hash_of
+from cms.core.secret_links import hash_of
 from courses.cohorts import schedule, telling_times
 from courses.cohorts.dates import What
 from courses.cohorts.models import Cohort

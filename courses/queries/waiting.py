@@ -1,7 +1,7 @@
 """Questions as the people who answer them see them."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -14,17 +14,18 @@ from django.utils.translation import gettext_lazy
 
 from courses.assessment import assessors
 from courses.assessment.states import WorkState
+from courses.cohorts import staffing
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.conversations import people
 from courses.conversations.models import Conversation, Message
 from courses.conversations.states import State
 from courses.enrolment.states import State as Place
+from courses.queries import staff_lists
 from courses.queries.conversations import STATUS_LABELS, first_words_of_a_conversation, shortened
 from courses.queries.registers import STATUS_LABELS as PLACE_LABELS
 
 A_PAGE = 40
 ON_THE_PANEL = 5
-MINUTE = timedelta(minutes=1)
 FILTERS = {
     "waiting": (gettext_lazy("Waiting"), Q(status=State.OPEN.value)),
     "answered": (gettext_lazy("Answered or closed"), ~Q(status=State.OPEN.value)),
@@ -57,20 +58,11 @@ class QuestionForStaff:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One filter to choose: a value of the address, and its words."""
-
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class QuestionsForStaff:
     questions: list[QuestionForStaff]
     page: Page[Any]
-    shows: list[Choice]
-    cohorts: list[Choice]
+    shows: list[staff_lists.Choice]
+    cohorts: list[staff_lists.Choice]
     show: str
     cohort: str
 
@@ -104,7 +96,7 @@ class ThreadForStaff:
 
 def task_of(person: Any) -> Task:
     """One query, for the menu of every page of the admin."""
-    oversees = person.has_perm(people.OVERSEES)
+    oversees = person.has_perm(staffing.OVERSEES)
     roles = CohortStaff.objects.filter(user=person)
     asked = people.answerable(person).filter(status=State.OPEN.value)
     work = assessors.assessable(person).filter(status=WorkState.HANDED_IN.value)
@@ -112,9 +104,9 @@ def task_of(person: Any) -> Task:
         get_user_model()
         .objects.filter(pk=person.pk)
         .values_list(
-            Exists(roles.filter(role=CohortStaff.Role.FACILITATOR)),
+            Exists(roles.filter(role__in=staffing.FACILITATES)),
             _count(asked),
-            Exists(roles.filter(role__in=assessors.ASSESSES)),
+            Exists(roles.filter(role__in=staffing.ASSESSES)),
             _count(work),
         )
         .get()
@@ -130,8 +122,7 @@ def _count(rows: QuerySet[Any]) -> Subquery:
 def questions(*, person: Any, show: str, cohort: str, page: str | int, at: datetime) -> QuestionsForStaff:
     """What a person may answer: the longest waiting first, of the rest the newest. Three queries."""
     show = show if show in FILTERS else "waiting"
-    cohorts = list(_cohorts(person))
-    chosen = next((str(c.pk) for c in cohorts if str(c.pk) == cohort), "")
+    chosen, cohorts = staff_lists.by_cohort(staffing.run_by(person), typed=cohort)
     rows = _rows(people.answerable(person).filter(FILTERS[show][1]))
     if chosen:
         rows = rows.filter(enrolment__cohort=int(chosen))
@@ -139,11 +130,8 @@ def questions(*, person: Any, show: str, cohort: str, page: str | int, at: datet
     return QuestionsForStaff(
         questions=[_for_staff(conversation, at) for conversation in found],
         page=found,
-        shows=[Choice(value, str(label), value == show) for value, (label, _q) in FILTERS.items()],
-        cohorts=[
-            Choice("", _("All cohorts"), not chosen),
-            *[Choice(str(c.pk), _cohort_name(c), str(c.pk) == chosen) for c in cohorts],
-        ],
+        shows=staff_lists.shows(FILTERS, chosen=show),
+        cohorts=cohorts,
         show=show,
         cohort=chosen,
     )
@@ -153,17 +141,6 @@ def longest_waiting(*, person: Any, at: datetime) -> list[QuestionForStaff]:
     """The few questions that have waited longest. One query."""
     rows = _rows(people.answerable(person).filter(status=State.OPEN.value))
     return [_for_staff(conversation, at) for conversation in rows[:ON_THE_PANEL]]
-
-
-def _cohorts(person: Any) -> Any:
-    cohorts = Cohort.objects.select_related("edition__course")
-    if person.has_perm(people.OVERSEES):
-        return cohorts
-    return cohorts.filter(pk__in=people.cohorts_facilitated(person))
-
-
-def _cohort_name(cohort: Cohort) -> str:
-    return f"{cohort.edition.course.title}: {cohort.name}"
 
 
 def _rows(conversations: Any) -> Any:
@@ -193,12 +170,10 @@ def _for_staff(conversation: Any, at: datetime) -> QuestionForStaff:
 def _age(conversation: Conversation, at: datetime) -> str:
     """How long it has waited, or how long ago the last word was, in one unit."""
     if conversation.waiting_since is not None:
-        if at - conversation.waiting_since < MINUTE:
+        if at - conversation.waiting_since < staff_lists.MINUTE:
             return _("Waiting since just now")
         return _("Waiting for %(time)s") % {"time": timesince(conversation.waiting_since, at, depth=1)}
-    if at - conversation.last_at < MINUTE:
-        return _("Just now")
-    return _("%(time)s ago") % {"time": timesince(conversation.last_at, at, depth=1)}
+    return staff_lists.ago(conversation.last_at, at=at)
 
 
 def thread(*, conversation_id: int, person: Any, at: datetime) -> ThreadForStaff:

@@ -1,28 +1,27 @@
 """Work that was handed in, as the people who decide about it see it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.assessment import assessors
 from courses.assessment.coursework import Submission, SubmissionFile
 from courses.assessment.states import WorkState
 from courses.catalogue import lesson_texts
+from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.enrolment.states import State as Place
+from courses.queries import staff_lists
 from courses.queries.coursework import STATUS_LABELS, HandedIn, handed_in
 from courses.queries.registers import STATUS_LABELS as PLACE_LABELS
 
 A_PAGE = 40
-MINUTE = timedelta(minutes=1)
 FILTERS = {
     "waiting": (gettext_lazy("Waiting for you"), [WorkState.HANDED_IN.value]),
     "decided": (
@@ -46,18 +45,11 @@ class WorkInList:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    value: str
-    label: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class WorkList:
     rows: list[WorkInList]
     page: Page[Any]
-    shows: list[Choice]
-    cohorts: list[Choice]
+    shows: list[staff_lists.Choice]
+    cohorts: list[staff_lists.Choice]
     show: str
     cohort: str
 
@@ -85,8 +77,7 @@ class WorkForStaff:
 def work(*, person: Any, show: str, cohort: str, page: str | int, at: datetime) -> WorkList:
     """What a person may decide about: what has waited longest first, of the rest the newest."""
     show = show if show in FILTERS else "waiting"
-    cohorts = list(_cohorts(person))
-    chosen = next((str(c.pk) for c in cohorts if str(c.pk) == cohort), "")
+    chosen, cohorts = staff_lists.by_cohort(staffing.assessed_by(person), typed=cohort)
     rows = assessors.assessable(person).filter(status__in=FILTERS[show][1])
     if chosen:
         rows = rows.filter(enrolment__cohort=int(chosen))
@@ -97,21 +88,11 @@ def work(*, person: Any, show: str, cohort: str, page: str | int, at: datetime) 
     return WorkList(
         rows=[_in_list(row, at) for row in found],
         page=found,
-        shows=[Choice(value, str(label), value == show) for value, (label, _states) in FILTERS.items()],
-        cohorts=[
-            Choice("", _("All cohorts"), not chosen),
-            *[Choice(str(c.pk), f"{c.edition.course.title}: {c.name}", str(c.pk) == chosen) for c in cohorts],
-        ],
+        shows=staff_lists.shows(FILTERS, chosen=show),
+        cohorts=cohorts,
         show=show,
         cohort=chosen,
     )
-
-
-def _cohorts(person: Any) -> Any:
-    cohorts = Cohort.objects.select_related("edition__course").defer("edition__frozen")
-    if person.has_perm(assessors.OVERSEES):
-        return cohorts
-    return cohorts.filter(pk__in=assessors.cohorts_assessed(person))
 
 
 def _in_list(row: Submission, at: datetime) -> WorkInList:
@@ -124,15 +105,9 @@ def _in_list(row: Submission, at: datetime) -> WorkInList:
         number=row.number,
         status_label=str(STATUS_LABELS[WorkState(row.status)]),
         is_waiting=row.status == WorkState.HANDED_IN.value,
-        age=_age(row.decided_at or row.handed_in_at, at),
+        age=staff_lists.ago(row.decided_at or row.handed_in_at, at=at),
         url=reverse("staff:submission", args=[row.pk]),
     )
-
-
-def _age(since: datetime, at: datetime) -> str:
-    if at - since < MINUTE:
-        return _("Just now")
-    return _("%(time)s ago") % {"time": timesince(since, at, depth=1)}
 
 
 def submission(*, submission_id: int, person: Any) -> WorkForStaff:

@@ -27,9 +27,10 @@ from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.lists import Wrong
 from courses.progress.turnout import Mark, Status
 from courses.queries import attendance as registers
-from courses.queries import run_sheets
+from courses.queries import team
 from courses.queries.attendance import LineOfRegister, Register
-from courses.staff.sessions import REFUSED, header, not_theirs_is_not_there
+from courses.staff.sessions import REFUSED, header
+from courses.staff.theirs import not_theirs_is_not_there
 
 # Spreadsheets take a file for UTF-8 only when it begins like this.
 BYTE_ORDER_MARK = "\ufeff"
@@ -247,7 +248,7 @@ class ListForm(forms.Form):
 @not_theirs_is_not_there
 def bring_in(request: HttpRequest, session: int) -> HttpResponse:
     """Ask for a list (GET), say line by line what it would do, and then do all of it or nothing (POST)."""
-    found = run_sheets.session_of(session_id=session, person=request.user)
+    found = team.session_of(session_id=session, person=request.user)
     if request.method != "POST":
         return _show_list(request, found, ListForm())
     form = ListForm(request.POST, request.FILES)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.validators import DomainNameValidator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,9 +22,10 @@ from courses.actions.codes import MOST_AT_ONCE
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import rules
-from courses.enrolment.codes import LONGEST_DOMAIN, EnrolmentCode
-from courses.queries import codes
+from courses.enrolment.codes import LONGEST_DOMAIN
+from courses.queries import codes, team
 from courses.queries.codes import ShownCode
+from courses.staff.theirs import not_theirs_is_not_there
 
 REFUSED = 409
 BYTE_ORDER_MARK = "\ufeff"
@@ -76,17 +77,11 @@ class CodesForm(forms.Form):
         return domain
 
 
-def _cohort(request: HttpRequest, cohort: int) -> Cohort:
-    try:
-        return codes.cohort_of(cohort_id=cohort, person=request.user)
-    except Cohort.DoesNotExist as nothing:
-        raise Http404 from nothing
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
+@not_theirs_is_not_there
 def show(request: HttpRequest, cohort: int) -> HttpResponse:
     """The codes of a cohort (GET); make one or many (POST)."""
-    found = _cohort(request, cohort)
+    found = team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     if request.method != "POST":
         return _show(request, found, CodesForm())
     form = CodesForm(request.POST)
@@ -122,21 +117,22 @@ def _show(request: HttpRequest, cohort: Cohort, form: CodesForm, *, status: int 
 
 
 @require_POST
+@not_theirs_is_not_there
 def revoke(request: HttpRequest, cohort: int, code: int) -> HttpResponse:
     """Switch a code off."""
-    _cohort(request, cohort)
-    try:
-        making.revoke(code_id=code, cohort_id=cohort, by=request.user, at=timezone.now())
-    except EnrolmentCode.DoesNotExist as nothing:
-        raise Http404 from nothing
+    team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
+    making.revoke(code_id=code, cohort_id=cohort, by=request.user, at=timezone.now())
     messages.success(request, _("The code is switched off. Who joined with it keeps their place."))
     return redirect("staff:codes", cohort)
 
 
 @require_http_methods(["GET", "HEAD"])
+@not_theirs_is_not_there
 def download(request: HttpRequest, cohort: int) -> HttpResponseBase:
     """Every code of a cohort as a table. Who used them is not in it."""
-    found = codes.all_of(cohort=_cohort(request, cohort), at=timezone.now())
+    found = codes.all_of(
+        cohort=team.cohort_of(cohort_id=cohort, person=request.user, runs=True), at=timezone.now()
+    )
     response = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="codes-{cohort}.csv"'
     response["Cache-Control"] = "no-store"

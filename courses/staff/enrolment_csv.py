@@ -24,7 +24,8 @@ from courses.cohorts.models import Cohort
 from courses.enrolment import rules
 from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.list_reading import MOST_BYTES
-from courses.queries import codes
+from courses.queries import team
+from courses.staff.theirs import not_theirs_is_not_there
 
 REFUSED = 409
 BYTE_ORDER_MARK = "\ufeff"
@@ -74,17 +75,11 @@ class ConfirmForm(forms.Form):
     )
 
 
-def _cohort(request: HttpRequest, cohort: int) -> Cohort:
-    try:
-        return codes.cohort_of(cohort_id=cohort, person=request.user)
-    except Cohort.DoesNotExist as nothing:
-        raise Http404 from nothing
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
+@not_theirs_is_not_there
 def bring_in(request: HttpRequest, cohort: int) -> HttpResponse:
     """Ask for a file (GET); say line by line what it would do, and then do all of it or nothing (POST)."""
-    found = _cohort(request, cohort)
+    found = team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     if request.method != "POST":
         return _ask(request, found, _fresh())
     if request.POST.get("do") == "save":
@@ -190,9 +185,10 @@ def _head(cohort: Cohort) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD"])
+@not_theirs_is_not_there
 def report(request: HttpRequest, cohort: int, token: Any) -> HttpResponseBase:
     """What becomes of every line of a list that was checked, as a table."""
-    _cohort(request, cohort)
+    team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     try:
         kept = bringing.kept_list(cohort_id=cohort, token=token, by=request.user)
     except ListRefused as nothing:

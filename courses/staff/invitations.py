@@ -19,7 +19,8 @@ from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import rules
 from courses.enrolment.models import Offer
-from courses.queries import codes, invitations
+from courses.queries import invitations, team
+from courses.staff.theirs import not_theirs_is_not_there
 
 REFUSED = 409
 LONGEST_TEXT = 60_000
@@ -51,17 +52,11 @@ class InviteForm(forms.Form):
         }
 
 
-def _cohort(request: HttpRequest, cohort: int) -> Cohort:
-    try:
-        return codes.cohort_of(cohort_id=cohort, person=request.user)
-    except Cohort.DoesNotExist as nothing:
-        raise Http404 from nothing
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
+@not_theirs_is_not_there
 def show(request: HttpRequest, cohort: int) -> HttpResponse:
     """Who was invited (GET); invite more people (POST)."""
-    found, at = _cohort(request, cohort), timezone.now()
+    found, at = team.cohort_of(cohort_id=cohort, person=request.user, runs=True), timezone.now()
     if request.method != "POST":
         soon = (at + timedelta(days=USUAL_DAYS)).date()
         return _show(request, found, InviteForm(initial={"last_day": soon}))
@@ -114,9 +109,10 @@ def _show(
 
 
 @require_POST
+@not_theirs_is_not_there
 def send_again(request: HttpRequest, cohort: int, offer: int) -> HttpResponse:
     """Send an invitation once more, with a new link."""
-    _cohort(request, cohort)
+    team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     if not Offer.objects.filter(pk=offer, cohort=cohort, kind=Offer.Kind.INVITATION).exists():
         raise Http404
     try:

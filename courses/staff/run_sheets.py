@@ -19,9 +19,10 @@ from courses.catalogue.outline import Kind
 from courses.cohorts.dates import Anchor, DaysOff, What
 from courses.cohorts.models import Cohort
 from courses.cohorts.schedule import ANCHOR_LABELS, DAYS_OFF_LABELS, WHAT_LABELS, CohortDate
-from courses.queries import run_sheets
+from courses.queries import run_sheets, team
 from courses.staff.session_forms import day_field, not_too_far, time_field
-from courses.staff.sessions import REFUSED, header, not_theirs_is_not_there
+from courses.staff.sessions import REFUSED, header
+from courses.staff.theirs import not_theirs_is_not_there
 
 
 class DateForm(forms.Form):
@@ -131,7 +132,7 @@ def show(request: HttpRequest, cohort: int) -> HttpResponse:
 @not_theirs_is_not_there
 def add_date(request: HttpRequest, cohort: int) -> HttpResponse:
     """Plan a release, a deadline or a reminder."""
-    found = run_sheets.cohort_of(cohort_id=cohort, person=request.user, runs=True)
+    found = team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     form = DateForm(request.POST if request.method == "POST" else None, cohort=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,7 +150,7 @@ def add_date(request: HttpRequest, cohort: int) -> HttpResponse:
 def change_date(request: HttpRequest, date: int) -> HttpResponse:
     """Work a date out in another way."""
     planned = CohortDate.objects.get(pk=date)
-    found = run_sheets.cohort_of(cohort_id=planned.cohort_id, person=request.user, runs=True)
+    found = team.cohort_of(cohort_id=planned.cohort_id, person=request.user, runs=True)
     if request.method != "POST":
         names = [name for name in DateForm.base_fields if hasattr(planned, name)]
         form = DateForm(cohort=found, initial={name: getattr(planned, name) for name in names})
@@ -189,7 +190,7 @@ def remove_date(request: HttpRequest, date: int) -> HttpResponse:
 @not_theirs_is_not_there
 def move(request: HttpRequest, cohort: int) -> HttpResponse:
     """Ask for another first day (GET), say what follows (POST), and move when that was confirmed (POST)."""
-    found = run_sheets.cohort_of(cohort_id=cohort, person=request.user, runs=True)
+    found = team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     form = MoveForm(request.POST if request.method == "POST" else None, cohort=found)
     context: dict[str, Any] = {"form": form, **header(_("Move the whole cohort"), found, "date")}
     if request.method != "POST":

@@ -1,12 +1,9 @@
 """Planning the meetings of a cohort, in Wagtail's admin."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,24 +16,11 @@ from courses.actions.sessions import IN_CALENDARS, SessionRefused
 from courses.catalogue.outline import Kind
 from courses.cohorts.models import Cohort
 from courses.cohorts.sessions import LiveSession
-from courses.queries import run_sheets
+from courses.queries import run_sheets, team
 from courses.staff.session_forms import SessionForm, initial_of
+from courses.staff.theirs import not_theirs_is_not_there
 
 REFUSED = 409
-View = Callable[..., HttpResponse]
-
-
-def not_theirs_is_not_there(view: View) -> View:
-    """What is not this person's to see answers 404, as if it were not there."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except ObjectDoesNotExist as nothing:
-            raise Http404 from nothing
-
-    return wrapped
 
 
 def header(title: str, cohort: Cohort, icon: str = "date") -> dict[str, Any]:
@@ -75,7 +59,7 @@ def list_sessions(request: HttpRequest, cohort: int) -> HttpResponse:
 @not_theirs_is_not_there
 def add(request: HttpRequest, cohort: int, activity: int) -> HttpResponse:
     """Plan the session of one meeting."""
-    found = run_sheets.cohort_of(cohort_id=cohort, person=request.user, runs=True)
+    found = team.cohort_of(cohort_id=cohort, person=request.user, runs=True)
     outline = found.edition.outline.activity(activity)
     if outline is None or outline.kind is not Kind.LIVE_SESSION:
         raise Http404
@@ -120,7 +104,7 @@ def _say(request: HttpRequest, session: LiveSession, done: str) -> None:
 @not_theirs_is_not_there
 def change(request: HttpRequest, session: int) -> HttpResponse:
     """Change a session: say what follows first (POST), and save it when that was confirmed (POST)."""
-    found = run_sheets.session_of(session_id=session, person=request.user)
+    found = team.session_of(session_id=session, person=request.user)
     if found.is_cancelled:
         messages.warning(request, _("This session was cancelled. You can plan it anew."))
         return redirect("staff:sessions", found.cohort_id)
@@ -195,7 +179,7 @@ def _seen(request: HttpRequest) -> int:
 @not_theirs_is_not_there
 def cancel(request: HttpRequest, session: int) -> HttpResponse:
     """Say who will be told, and ask why (GET); cancel the session (POST)."""
-    found = run_sheets.session_of(session_id=session, person=request.user)
+    found = team.session_of(session_id=session, person=request.user)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
