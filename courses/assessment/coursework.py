@@ -45,13 +45,13 @@ class Submission(Moving):
                 name="submission_one_waiting_or_signed_off",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=["handed_in", "replaced"], decided_by__isnull=True, decided_at__isnull=True
+                condition=(
+                    ~Q(status__in=["handed_in", "replaced"])
+                    | Q(decided_by__isnull=True, decided_at__isnull=True)
                 )
-                | Q(
-                    status__in=["sent_back", "signed_off"],
-                    decided_by__isnull=False,
-                    decided_at__isnull=False,
+                & (
+                    ~Q(status__in=["sent_back", "signed_off"])
+                    | Q(decided_by__isnull=False, decided_at__isnull=False)
                 ),
                 name="submission_decided_by_somebody",
             ),
