@@ -48,7 +48,9 @@ def build(*, at: datetime) -> BigCourse:
     if pattern is None:
         raise SystemExit("There is no course here to make a larger one of: run `manage.py demo` first.")
     identity = Course.objects.create(code="BENCH", title="A large course", provider=pattern.course.provider)
-    page = _copy(pattern, to=pattern.get_parent(), title="A large course", course=identity)
+    page = _copy(
+        pattern, to=pattern.get_parent(), title="A large course", course=identity, sessions_needed=None
+    )
     questions = _questions(pattern.course, identity)
     for number in range(1, STAGES + 1):
         _stage(pattern, page, number, questions)

@@ -6,9 +6,10 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 
-from cms.users.models import User
+from cms.users.models import SignIn, User
 
 
 def sessions(users: Sequence[User]) -> list[str]:
@@ -23,6 +24,11 @@ def sessions(users: Sequence[User]) -> list[str]:
         for user in users
     ]
     store.model.objects.bulk_create(rows)
+    began_at = timezone.now()
+    SignIn.objects.bulk_create(
+        SignIn(session_id=row.session_key, user=user, began_at=began_at)
+        for row, user in zip(rows, users, strict=True)
+    )
     return [row.session_key for row in rows]
 
 

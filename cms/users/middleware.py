@@ -1,18 +1,46 @@
-"""What is looked at for everybody who is signed in: the second step of staff, and the day of the session."""
+"""What is looked at for everybody who is signed in: whose session it is, the second step of staff, the day."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import auth, messages
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from cms.users import second_step, sign_ins
+from cms.users.backends import AccountBackend
 
 Next = Callable[[HttpRequest], HttpResponseBase]
+ACCOUNT_BACKEND = f"{AccountBackend.__module__}.{AccountBackend.__qualname__}"
+
+
+class SessionsAccountMiddleware(AuthenticationMiddleware):
+    """Django's own, but the account that came along with the session is not asked for again."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _account_of(request))  # type: ignore[assignment]
+
+
+def _account_of(request: HttpRequest) -> Any:
+    """Whose session it is. Whatever does not agree is left to Django, which looks closer and may end it."""
+    session = request.session
+    number, keeper = session.get(auth.SESSION_KEY), session.get(auth.BACKEND_SESSION_KEY)
+    sign_in = getattr(session, "sign_in", None)
+    if sign_in is None or number != str(sign_in.user_id) or keeper != ACCOUNT_BACKEND:
+        return auth.get_user(request)
+    account = sign_in.user
+    if account.is_active and constant_time_compare(
+        session.get(auth.HASH_SESSION_KEY, ""), account.get_session_auth_hash()
+    ):
+        return account
+    return auth.get_user(request)
 
 
 class SignedInMiddleware:

@@ -12,8 +12,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
+from django.utils import timezone
 
 from cms.core import page_cache
+from cms.users import sign_ins
 from tests.architecture.addresses import ANONYMOUS, CAST, OWNER, Answer, Row
 from tests.architecture.world import World
 
@@ -29,7 +31,12 @@ def client_of(world: World, row: Row, role: str) -> Client:
     """A browser of somebody who plays this part in this row."""
     client = Client()
     if role != ANONYMOUS:
-        client.force_login(world.people[row.owner if role == OWNER else CAST[role]])
+        person = world.people[row.owner if role == OWNER else CAST[role]]
+        client.force_login(person)
+        # As at the door of the site: `force_login` goes past it.
+        sign_ins.note(
+            user=person, session_key=client.session.session_key, user_agent="", at=timezone.now()
+        )
     return client
 
 
