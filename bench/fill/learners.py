@@ -52,7 +52,7 @@ def readers(big: BigCourse, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def _reader(user: User, big: BigCourse, *, at: datetime) -> dict[str, Any]:
-    enrol.start(cohort_id=_demo_cohort(big).pk, learner=user, at=at)
+    _give_place(_demo_cohort(big, at=at), user, at=at)
     enrolment = enrol.start(cohort_id=big.cohort.pk, learner=user, at=at)
     lessons, quizzes = big.activities(Kind.LESSON), big.activities(Kind.QUIZ)
     for lesson in lessons[:LESSONS_DONE]:
@@ -76,15 +76,15 @@ def on_three_courses(big: BigCourse, *, at: datetime) -> list[dict[str, Any]]:
     """People on three courses: the two of the demo, and the large one."""
     found = make("three", READERS, at=at)
     for user in found:
-        for cohort in [*_demo_cohorts(big), big.cohort]:
-            enrol.start(cohort_id=cohort.pk, learner=user, at=at)
+        for cohort in [*_demo_cohorts(big, at=at), big.cohort]:
+            _give_place(cohort, user, at=at)
     return _dashboards(found)
 
 
 def busy(big: BigCourse, *, at: datetime) -> list[dict[str, Any]]:
     """People on ten cohorts at once. Nobody can join a course twice, so these rows are made by hand."""
     found = make("busy", READERS, at=at)
-    cohorts = [_demo_cohort(big), big.cohort, *big.to_join]
+    cohorts = [_demo_cohort(big, at=at), big.cohort, *big.to_join]
     Enrolment.objects.bulk_create(
         Enrolment(learner=user, cohort=cohort, status=State.ACTIVE.value, started_at=at)
         for user in found
@@ -120,13 +120,20 @@ def _begin(enrolment: Enrolment, activity: int, user: User, *, at: datetime) -> 
     return quiz.begin(enrolment_id=enrolment.pk, activity_id=activity, learner=user, at=at)
 
 
-def _demo_cohort(big: BigCourse) -> Cohort:
-    return _demo_cohorts(big)[0]
+def _give_place(cohort: Cohort, user: User, *, at: datetime) -> None:
+    """Some cohorts of the demo are full, and others choose their people."""
+    enrol.by_staff(
+        cohort_id=cohort.pk, learner=user, by=user, at=at, reason="To measure with", over_capacity=True
+    )
 
 
-def _demo_cohorts(big: BigCourse) -> list[Cohort]:
-    """One cohort of each course of the demo."""
-    found = Cohort.objects.exclude(edition__course=big.edition.course_id)
+def _demo_cohort(big: BigCourse, *, at: datetime) -> Cohort:
+    return _demo_cohorts(big, at=at)[0]
+
+
+def _demo_cohorts(big: BigCourse, *, at: datetime) -> list[Cohort]:
+    """One cohort of each course of the demo: the oldest that is not over."""
+    found = Cohort.objects.exclude(edition__course=big.edition.course_id).exclude(ends_on__lt=at.date())
     by_course = {
         cohort.edition.course_id: cohort for cohort in found.order_by("-pk").select_related("edition")
     }

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
+from cms.core.prepared_writing import PreparedInsert
 from courses.actions import tell
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
@@ -31,6 +32,9 @@ from courses.enrolment.states import (
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
 from courses.progress.models import Completion
+
+_enrolments, _places = PreparedInsert(Enrolment), PreparedInsert(Place)
+_grants = PreparedInsert(Grant, "enrolment_id", "kind", "given_at")
 
 # What an enrolment that ended says of why.
 WITHDRAWN, REMOVED, GRANTS_GONE = "withdrawn", "removed", "grants_gone"
@@ -250,7 +254,7 @@ def settle(
 
     Call it with the cohort locked and the room counted. The caller says in the ledger how it came about.
     """
-    enrolment = Enrolment.objects.create(
+    enrolment = Enrolment(
         learner=learner,
         cohort=cohort,
         status=State.ACTIVE.value,
@@ -258,8 +262,9 @@ def settle(
         access_until=places.access_until(cohort, joined_at=at),
         moved_from=moved_from,
     )
+    _enrolments.add(enrolment)
     _seat(enrolment, **seating)
-    Grant.objects.bulk_create(Grant(enrolment=enrolment, kind=kind, given_at=at) for kind in grants)
+    _grants([(enrolment.pk, kind, at) for kind in grants])
     # `start` has looked already whether they wait; nobody begins to while the cohort is locked.
     if getattr(cohort, "waits", True):
         stop_waiting(cohort=cohort, learners=[learner.pk], at=at)
@@ -275,7 +280,10 @@ def _seat(
     if place is None:
         place = Place(cohort_id=enrolment.cohort_id, reserve=reserve, over_capacity=over_capacity)
     place.enrolment, place.reason, place.held_until = enrolment, Place.Reason.LEARNER, None
-    place.save()
+    if place.pk is None:
+        _places.add(place)
+    else:
+        place.save()
 
 
 def let_go(place: Place) -> None:

@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+from cms.core.prepared_writing import PreparedInsert
+
 
 class AppendOnlyError(TypeError):
     """Somebody tried to change history."""
@@ -71,6 +73,9 @@ class LedgerEntry(AppendOnly):
         return f"{self.action} {self.subject}"
 
 
+_entries = PreparedInsert(LedgerEntry)
+
+
 def write(
     *,
     action: str,
@@ -82,12 +87,14 @@ def write(
     **details: Any,
 ) -> None:
     """Add one entry, inside the caller's transaction. `by` is None when the site itself acted."""
-    LedgerEntry(
-        at=at,
-        action=action,
-        by=by,
-        learner=learner,
-        subject=f"{subject._meta.model_name}:{subject.pk}",
-        reason=reason,
-        details=details,
-    ).save(force_insert=True)
+    _entries.add(
+        LedgerEntry(
+            at=at,
+            action=action,
+            by=by,
+            learner=learner,
+            subject=f"{subject._meta.model_name}:{subject.pk}",
+            reason=reason,
+            details=details,
+        )
+    )

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
+from cms.core.prepared_writing import PreparedInsert
 from courses.outbox import tasks
 from courses.outbox.models import OutboxEntry
 
 log = logging.getLogger(__name__)
 
 HEAD_START = timedelta(minutes=2)
+_entries = PreparedInsert(OutboxEntry)
 
 
 def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
@@ -20,7 +22,8 @@ def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
 
     `due_at` lies a little ahead, so that the sweep leaves the ordinary delivery alone.
     """
-    entry = OutboxEntry.objects.create(kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START)
+    entry = OutboxEntry(kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START)
+    _entries.add(entry)
     transaction.on_commit(lambda: _enqueue(entry.pk))
     return entry
 
