@@ -100,6 +100,18 @@ def forget_pages(**kwargs: Any) -> None:
     store.forget()
 
 
+def kept(key: str, draw: Callable[[], str]) -> str:
+    """A page that is kept like the public ones, by whoever knows all that it depends on (`key`)."""
+    now = time.monotonic()
+    found = store.get(key, now=now)
+    if found is not None:
+        return found.content.decode()
+    generation = store.generation()
+    drawn = draw()
+    store.keep(key, Kept(drawn.encode(), [], now), generation=generation)
+    return drawn
+
+
 class PageCacheMiddleware:
     """Answers from the cache, and fills it. Stands before all other middleware."""
 

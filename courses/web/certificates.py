@@ -1,25 +1,32 @@
 """Certificates: the public check, and the holder's own pages."""
 
+from dataclasses import replace
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.utils.cache import patch_vary_headers
+from django.utils.html import escape
 from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cms.core.kept import kept_by_language
+from cms.core import page_cache
 from cms.core.rate_limits import is_too_often, too_often
 from courses.actions import certify
 from courses.certificates.codes import grouped, normalised
 from courses.queries import certificates
+from courses.queries.certificates import Check
 from courses.web.people import LearnerRequest, learner_page
+
+# What stands in a kept page for the name of the holder, and for the token of whoever looks at it.
+NAME, TOKEN = "name-of-the-holder-7f3a52c1d0", "token-of-the-visitor-51be90a4c8"
 
 
 class NumberForm(forms.Form):
@@ -63,50 +70,41 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     if is_guess and is_too_often(request, "certificates", settings.CERTIFICATE_CHECKS_A_MINUTE):
         return too_often(request)
     if found.certificate is None:
-        context = {"check": found, **_unchanging(found)}
-        return render(request, "certificates/verify.html", context, status=404)
-    form, answer = None, None
-    if request.method == "POST":
-        form = NameForm(request.POST)
-        if form.is_valid():
-            answer = "match" if found.certificate.matches_name(form.cleaned_data["name"]) else "no_match"
-    context = {
-        "check": found,
-        "form": form,
-        "fields": _name_fields(form) if form else _blank_name_fields(),
-        "answer": answer,
-        **_unchanging(found),
-    }
+        return render(request, "certificates/verify.html", {"check": found}, status=404)
+    if request.method != "POST":
+        return _asked_first(request, found)
+    form, answer = NameForm(request.POST), None
+    if form.is_valid():
+        answer = "match" if found.certificate.matches_name(form.cleaned_data["name"]) else "no_match"
+    context = {"check": found, "form": form, "answer": answer}
     return render(request, "certificates/verify.html", context)
 
 
-def _name_fields(form: NameForm) -> SafeString:
-    return render_to_string("certificates/name_fields.html", {"form": form})
+def _asked_first(request: HttpRequest, found: Check) -> HttpResponse:
+    """The page before a name is checked: drawn once for all who are not signed in, until something happens.
 
-
-@kept_by_language(1)
-def _blank_name_fields() -> SafeString:
-    """The empty form, which is the same for everybody."""
-    return _name_fields(NameForm())
-
-
-def _unchanging(found: certificates.Check) -> dict[str, SafeString]:
-    """What stands above and below the holder, drawn once until something happens to the certificate.
-
-    Its facts never change, and its log only grows. No name is in here: the holder may hide it at any time.
+    Its facts never change, and its log only grows. Kept is a page for stand-ins: the holder's name and the
+    visitor's token are put in each time.
     """
+    if not page_cache.may_be_kept(request):
+        return render(request, "certificates/verify.html", {"check": found, "form": NameForm()})
     happened = "-".join(str(entry.pk) for entry in found.entries)
-    zone = get_current_timezone_name()
-    key = f"certificate:{found.code}:{happened}:{found.newer_code}:{zone}:{get_language()}"
-    drawn: dict[str, SafeString] | None = caches["local"].get(key)
-    if drawn is None:
-        parts = {"head": "check_head", "verdict": "verdict", "record": "record"}
-        drawn = {
-            name: render_to_string(f"certificates/{file}.html", {"check": found})
-            for name, file in parts.items()
-        }
-        caches["local"].set(key, drawn, None)
-    return drawn
+    shows = (bool(found.name), found.name_sentence, found.newer_code)
+    site = f"{request.scheme}://{request.get_host()}"
+    key = f"certificate:{found.code}:{happened}:{shows}:{get_current_timezone_name()}:{get_language()}:{site}"
+    page = page_cache.kept(key, lambda: _drawn_for_stand_ins(request, found))
+    body = page.replace(NAME, escape(found.name or ""))
+    if TOKEN in body:
+        body = body.replace(TOKEN, get_token(request))
+    response = HttpResponse(body)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _drawn_for_stand_ins(request: HttpRequest, found: Check) -> str:
+    shown = replace(found, name=NAME if found.name else None)
+    context = {"check": shown, "form": NameForm(), "csrf_token": TOKEN}
+    return render_to_string("certificates/verify.html", context, request)
 
 
 @learner_page("GET", "HEAD")

@@ -1,5 +1,6 @@
 """Certificates over HTTP: what anybody may check, and what only the holder gets."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -183,6 +184,28 @@ def test_what_is_kept_of_the_check_page_goes_when_something_happens(
     assert "Canaryname" in client.get(url(certificate)).content.decode()
     CertificateHolder.objects.update(is_name_shown=False)
     assert "Canaryname" not in client.get(url(certificate)).content.decode()
+
+
+def test_each_visitor_checks_a_name_by_a_token_of_their_own(certificate: Certificate) -> None:
+    tokens = []
+    for _visitor in range(2):
+        browser = Client(enforce_csrf_checks=True)
+        page = browser.get(url(certificate))
+        assert page.headers["Vary"] == "Cookie"
+        [token] = re.findall(r'name="csrfmiddlewaretoken" value="(\w{64})"', page.content.decode())
+        tokens.append(token)
+        asked = {"name": "Somebody Else", "csrfmiddlewaretoken": token}
+        assert "That is not the name" in browser.post(url(certificate), asked).content.decode()
+        assert Client(enforce_csrf_checks=True).post(url(certificate), asked).status_code == 403
+    assert len(set(tokens)) == 2
+
+
+def test_a_name_that_is_shown_stays_text(certificate: Certificate, client: Client) -> None:
+    CertificateHolder.objects.update(is_name_shown=True, printed_name="<b>Ada</b> & Co")
+    for _time in range(2):
+        body = client.get(url(certificate)).content.decode()
+        assert "&lt;b&gt;Ada&lt;/b&gt; &amp; Co" in body
+        assert "name-of-the-holder" not in body
 
 
 def test_a_reason_is_not_told_to_the_public(certificate: Certificate, client: Client, now: datetime) -> None:
