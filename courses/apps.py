@@ -18,6 +18,7 @@ class CoursesConfig(AppConfig):
             privacy_invitations,
             privacy_messages,
             privacy_needs,
+            privacy_organisations,
             privacy_people,
             privacy_seats,
             privacy_sessions,

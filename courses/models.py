@@ -25,9 +25,11 @@ from courses.cohorts.application_forms import ApplicationForm, ApplicationQuesti
 from courses.cohorts.calendar_feeds import CalendarFeed
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
+from courses.cohorts.organisations import Organisation, OrganisationManager
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
+from courses.enrolment.allocations import Allocation
 from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
 from courses.enrolment.codes import CodeUse, EnrolmentCode
 from courses.enrolment.consents import EnrolmentConsent
@@ -47,6 +49,7 @@ __all__ = [
     "AccessNeeds",
     "AccreditationRecord",
     "Activity",
+    "Allocation",
     "Allowance",
     "Application",
     "ApplicationForm",
@@ -91,6 +94,8 @@ __all__ = [
     "Note",
     "Notice",
     "Offer",
+    "Organisation",
+    "OrganisationManager",
     "OutboxEntry",
     "Place",
     "Question",

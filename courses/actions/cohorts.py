@@ -198,6 +198,7 @@ def take_to_newer_edition(  # noqa: PLR0913 - all by keyword
             by=by,
             at=at,
             reason=reason,
+            with_seat=True,
         )
     for reserve in plan.reserves:
         reserve.cohort = plan.cohort

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
 from cms.core.prepared_writing import PreparedInsert
-from courses.actions import tell
+from courses.actions import consents, tell
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
 from courses.enrolment.applications import Application
-from courses.enrolment.models import Enrolment, Grant, Place, WaitingEntry
+from courses.enrolment.consents import EnrolmentConsent
+from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import (
     LIVE_APPLICATIONS,
@@ -191,8 +192,9 @@ def grant_place(  # noqa: PLR0913 - all by keyword
     """Give somebody a place, or one more reason to keep the one they have.
 
     Call it in the caller's transaction with the cohort locked and the room counted. `place` is one that was
-    held for them; it is let go when they have another.
-    Raises EnrolmentRefused when the person has a place in another cohort of the course.
+    held for them; it is let go when they have another. A seat of an organisation takes the place of theirs.
+    Raises EnrolmentRefused when the person has a place in another cohort of the course, or two organisations
+    would give them one.
     """
     course_id = cohort.edition.course_id
     live = live_enrolments(learner=learner, course_id=course_id).select_for_update(of=("self",)).first()
@@ -217,7 +219,9 @@ def grant_place(  # noqa: PLR0913 - all by keyword
             reserve=reserve,
             over_capacity=over_capacity,
         )
-    if place is not None:
+    if place is not None and place.allocation_id is not None:
+        _take_seat(live, place, at=at)
+    elif place is not None:
         let_go(place)
     _granted, is_new = Grant.objects.get_or_create(
         enrolment=live, kind=kind, withdrawn_at=None, defaults={"given_at": at}
@@ -274,11 +278,21 @@ def settle(
 
 
 def _seat(
-    enrolment: Enrolment, *, place: Place | None = None, reserve: str = "", over_capacity: bool = False
+    enrolment: Enrolment,
+    *,
+    place: Place | None = None,
+    reserve: str = "",
+    over_capacity: bool = False,
+    allocation_id: int | None = None,
 ) -> None:
     """Put a learner on a place: the one that was held for them, or a new one."""
     if place is None:
-        place = Place(cohort_id=enrolment.cohort_id, reserve=reserve, over_capacity=over_capacity)
+        place = Place(
+            cohort_id=enrolment.cohort_id,
+            reserve=reserve,
+            over_capacity=over_capacity,
+            allocation_id=allocation_id,
+        )
     place.enrolment, place.reason, place.held_until = enrolment, Place.Reason.LEARNER, None
     if place.pk is None:
         _places.add(place)
@@ -287,8 +301,49 @@ def _seat(
 
 
 def let_go(place: Place) -> None:
-    """Free a held place. The offer that held it stays on record."""
-    place.delete()
+    """Free a place, from wherever: an organisation's goes back to it as a free seat, any other is gone.
+
+    The offer that held it stays on record.
+    """
+    if place.allocation_id is None:
+        place.delete()
+        return
+    Offer.objects.filter(place=place).update(place=None)
+    place.enrolment, place.reason, place.held_until = None, Place.Reason.SEAT, None
+    place.save(update_fields=["enrolment", "reason", "held_until"])
+
+
+def _take_seat(enrolment: Enrolment, seat: Place, *, at: datetime) -> None:
+    """Somebody who has a place of their own sits on an organisation's seat instead; the other is free."""
+    own = Place.objects.get(enrolment=enrolment)
+    if own.allocation_id is not None:
+        raise EnrolmentRefused(
+            _("You have a place of an organisation in this group already. You can say no to this one.")
+        )
+    let_go(own)
+    _seat(enrolment, place=seat)
+    outbox.write(kind="place-freed", at=at, cohort=enrolment.cohort_id)
+
+
+def _leave_seat(enrolment: Enrolment, *, at: datetime) -> None:
+    """Somebody who stays without their organisation gets a place of their own; the seat goes back.
+
+    Raises EnrolmentRefused when there is no room for that.
+    """
+    seat = Place.objects.filter(enrolment=enrolment, allocation__isnull=False).first()
+    if seat is None or enrolment.grants.filter(kind="organisation", withdrawn_at=None).exists():
+        return
+    if places.fullness(lock_cohort(enrolment.cohort_id), at=at).seats.left == 0:
+        raise EnrolmentRefused(
+            _(
+                "This person may stay on the course without your seat, and needs a place of their own. "
+                "No place is free, so nothing was changed. Please ask the team of the course."
+            )
+        )
+    let_go(seat)
+    _seat(enrolment)
+    Enrolment.objects.filter(pk=enrolment.pk).update(shares_progress_with_organisation=False)
+    consents.withdraw(enrolment=enrolment, kind=EnrolmentConsent.Kind.SHARE_PROGRESS, at=at)
 
 
 def stop_waiting(*, cohort: Cohort, learners: Iterable[int], at: datetime) -> None:
@@ -339,10 +394,13 @@ def remove(*, enrolment_id: int, by: Any, at: datetime, reason: str) -> Enrolmen
 
 
 @transaction.atomic
-def drop_grant(*, grant_id: int, by: Any, at: datetime, reason: str = "") -> Enrolment:
-    """Take one reason for a place away. The enrolment ends when no other is left.
+def drop_grant(
+    *, grant_id: int, by: Any, at: datetime, reason: str = "", tells: str = "withdrawn"
+) -> Enrolment:
+    """Take one reason for a place away. The enrolment ends when no other is left (`tells`: see `end`).
 
-    Safe to repeat. Raises Grant.DoesNotExist when there is none.
+    Safe to repeat. Raises Grant.DoesNotExist when there is none, and EnrolmentRefused when somebody would
+    stay whose organisation's seat goes back, and no place is free for them.
     """
     enrolment = locked(Grant.objects.values_list("enrolment_id", flat=True).get(pk=grant_id))
     dropped = Grant.objects.filter(pk=grant_id, withdrawn_at=None).update(withdrawn_at=at)
@@ -352,8 +410,17 @@ def drop_grant(*, grant_id: int, by: Any, at: datetime, reason: str = "") -> Enr
         action="grant dropped", learner=enrolment.learner, subject=enrolment, by=by, at=at, reason=reason
     )
     if enrolment.grants.filter(withdrawn_at=None).exists():
+        _leave_seat(enrolment, at=at)
         return enrolment
-    return end(enrolment, end_reason=GRANTS_GONE, action="lost their place", by=by, at=at, reason=reason)
+    return end(
+        enrolment,
+        end_reason=GRANTS_GONE,
+        action="lost their place",
+        by=by,
+        at=at,
+        reason=reason,
+        tells=tells,
+    )
 
 
 def locked(enrolment_id: int) -> Enrolment:
@@ -396,7 +463,8 @@ def end(  # noqa: PLR0913 - all by keyword
 
 def free_place(enrolment: Enrolment) -> None:
     """Free the place of an enrolment."""
-    Place.objects.filter(enrolment=enrolment).delete()
+    for place in Place.objects.filter(enrolment=enrolment):
+        let_go(place)
 
 
 # --- Pausing ------------------------------------------------------------------------------------

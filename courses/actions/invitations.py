@@ -200,27 +200,36 @@ def last_moment(cohort: Any, *, answer_by: datetime, at: datetime) -> datetime:
 
 
 def make_many(
-    *, cohort: Any, people: Sequence[tuple[str, Any]], answer_by: datetime, by: Any, at: datetime
+    *,
+    cohort: Any,
+    people: Sequence[tuple[str, Any]],
+    answer_by: datetime | None,
+    by: Any,
+    at: datetime,
+    seats: Sequence[Place] = (),
 ) -> list[Offer]:
     """Offers to these addresses, and to the account where one is given. The same as `offers.make` for each.
 
     Call it in the caller's transaction with the cohort locked and the room counted. Whoever has two of the
-    addresses gets one of the offers on the account; the other stays with its link.
+    addresses gets one of the offers on the account; the other stays with its link. With as many `seats` of
+    an organisation as people, those are offered, and no other place is held.
     """
+    kind = Offer.Kind.ORGANISATION if seats else Offer.Kind.INVITATION
     people = _once_each(people)
     _lapse_earlier(cohort, [learner for _address, learner in people if learner is not None], at=at)
-    held = Place.objects.bulk_create(
+    held = seats or Place.objects.bulk_create(
         (Place(cohort=cohort, reason=Place.Reason.HOLD, held_until=answer_by) for _one in people), BATCH
     )
     tokens = [new_token() for _one in people]
     rows = [
         Offer(
             cohort=cohort,
-            kind=Offer.Kind.INVITATION,
+            kind=kind,
             learner=learner,
             email=address,
             token_hash=hash_of(token),
             place=place,
+            allocation_id=place.allocation_id,
             made_at=at,
             made_by=by,
             answer_by=answer_by,
@@ -236,7 +245,7 @@ def make_many(
                 by=by,
                 learner=offer.learner,
                 subject=f"offer:{offer.pk}",
-                details={"kind": str(Offer.Kind.INVITATION)},
+                details={"kind": str(kind)},
             )
             for offer in made
             if offer.learner is not None
@@ -269,7 +278,12 @@ def _lapse_earlier(cohort: Any, learners: list[Any], *, at: datetime) -> None:
 
 def _send(made: list[tuple[Offer, str]], *, at: datetime) -> None:
     entries = [
-        tell.address_entry(kind="invited", about=f"offer:{offer.pk}", token=token, offer=offer.pk)
+        tell.address_entry(
+            kind=offers.LETTERS[Offer.Kind(offer.kind)],
+            about=f"offer:{offer.pk}",
+            token=token,
+            offer=offer.pk,
+        )
         for offer, token in made
     ]
     if len(entries) > SENT_AT_ONCE:

@@ -12,8 +12,9 @@ from courses.assessment.allowances import Allowance
 from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
 from courses.assessment.models import Attempt
 from courses.enrolment import places
+from courses.enrolment.allocations import Allocation
 from courses.enrolment.consents import EnrolmentConsent
-from courses.enrolment.models import Enrolment
+from courses.enrolment.models import Enrolment, Place
 from courses.enrolment.needs import AccessNeeds
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import State
@@ -24,6 +25,7 @@ from courses.progress.notes import Note, ReadingPlace
 
 # Why the old place ended. A deferral is asked for by the learner, a transfer by either side.
 DEFERRED, TRANSFERRED, PUT_RIGHT = "deferred", "transferred", "put_right"
+ORGANISATION = "organisation"
 # What belongs to the learner's work rather than to the old place, and goes along.
 GOES_ALONG: list[Any] = [
     AccessNeeds,
@@ -48,11 +50,14 @@ def move(  # noqa: PLR0913 - all by keyword
     at: datetime,
     reason: str,
     over_capacity: bool = False,
+    with_seat: bool = False,
 ) -> Enrolment:
     """End a learner's place in one cohort and give them one in another, with grants and work.
 
     Safe to repeat: who has been moved there already is only returned. Staff may move somebody into a
     cohort that is full or no longer open, if they say so; nobody is moved into one that is over.
+    A seat of an organisation stays behind and is free again, unless it is moved as well (`with_seat`): the
+    learner then has an ordinary place.
     Raises Enrolment.DoesNotExist, Cohort.DoesNotExist, and EnrolmentRefused with what to do instead.
     """
     enrol.check_reason(reason)
@@ -64,10 +69,33 @@ def move(  # noqa: PLR0913 - all by keyword
     if places.fullness(cohort, at=at).seats.left == 0 and not over_capacity:
         raise EnrolmentRefused(_("That group has no free place. Nothing was changed."))
     grants = list(old.grants.filter(withdrawn_at=None).values_list("kind", flat=True))
+    if not with_seat and ORGANISATION in grants:
+        grants.remove(ORGANISATION)
+        grants = grants or ["free" if by == old.learner else "staff"]
+    seat = Place.objects.filter(enrolment=old, allocation__isnull=False).first() if with_seat else None
     enrol.end(old, end_reason=kind, action=kind, by=by, at=at, reason=reason, tells="")
-    new = _arrive(old, cohort, grants=grants, by=by, at=at, reason=reason, over_capacity=over_capacity)
+    new = _arrive(
+        old,
+        cohort,
+        grants=grants,
+        by=by,
+        at=at,
+        reason=reason,
+        over_capacity=over_capacity,
+        allocation_id=_move_seat(seat, cohort, by=by, at=at) if seat else None,
+    )
     tell.later(kind="moved", learner=new.learner_id, about=f"enrolment:{new.pk}", at=at, enrolment=new.pk)
     return new
+
+
+def _move_seat(seat: Place, cohort: Any, *, by: Any, at: datetime) -> int:
+    """Take a seat that came free out of its cohort; return the organisation's allocation in the other."""
+    organisation_id = Allocation.objects.values_list("organisation", flat=True).get(pk=seat.allocation_id)
+    made, _is_new = Allocation.objects.get_or_create(
+        organisation_id=organisation_id, cohort=cohort, defaults={"made_at": at, "made_by": by}
+    )
+    Place.objects.filter(pk=seat.pk).delete()
+    return int(made.pk)
 
 
 @transaction.atomic
@@ -152,6 +180,7 @@ def _arrive(  # noqa: PLR0913 - all by keyword
     at: datetime,
     reason: str,
     over_capacity: bool,
+    allocation_id: int | None = None,
 ) -> Enrolment:
     """The new place, with the work that was done before."""
     new = enrol.settle(
@@ -161,6 +190,7 @@ def _arrive(  # noqa: PLR0913 - all by keyword
         at=at,
         moved_from=old,
         over_capacity=over_capacity,
+        allocation_id=allocation_id,
     )
     ledger.write(
         action="moved here", learner=new.learner, subject=new, by=by, at=at, reason=reason, before=old.pk

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.core.secret_links import hash_of, new_token
-from courses.actions import enrol, tell
+from courses.actions import enrol, organisation_news, organisation_sharing, tell
 from courses.actions.refusals import ActionRefused
 from courses.enrolment import places, rules
 from courses.enrolment.models import Enrolment, Offer, Place
@@ -24,6 +24,8 @@ GRANTS = {
     Offer.Kind.INVITATION: "invitation",
     Offer.Kind.ORGANISATION: "organisation",
 }
+# What is written to an address, by the kind of offer. The link is in it.
+LETTERS = {Offer.Kind.INVITATION: "invited", Offer.Kind.ORGANISATION: "seat_offered"}
 BATCH = 200
 
 
@@ -81,6 +83,7 @@ def make(  # noqa: PLR0913 - all by keyword
         email=email,
         token_hash=hash_of(token),
         place=place,
+        allocation_id=place.allocation_id,
         made_at=at,
         made_by=by,
         answer_by=answer_by,
@@ -125,20 +128,21 @@ def by_token(token: str) -> Offer:
 
 
 @transaction.atomic
-def accept(*, offer_id: int, learner: Any, at: datetime) -> Enrolment:
+def accept(*, offer_id: int, learner: Any, at: datetime, shares_progress: bool = False) -> Enrolment:
     """Take the place that was offered. Safe to repeat: the enrolment is the same.
 
+    `shares_progress`: the organisation that gives it may see how much is done.
     Raises Offer.DoesNotExist when it is somebody else's, and OfferRefused or EnrolmentRefused when it is
     too late or the person may not join.
     """
     offer = _locked(offer_id)
     if offer.learner_id != learner.pk:
         raise Offer.DoesNotExist
-    return _accept(offer, learner=learner, at=at)
+    return _accept(offer, learner=learner, at=at, shares_progress=shares_progress)
 
 
 @transaction.atomic
-def accept_by_token(*, token: str, learner: Any, at: datetime) -> Enrolment:
+def accept_by_token(*, token: str, learner: Any, at: datetime, shares_progress: bool = False) -> Enrolment:
     """The same through a secret link, for whoever holds it, whatever address they use here.
 
     Raises Offer.DoesNotExist when the link leads nowhere, or the offer is for another account.
@@ -146,10 +150,10 @@ def accept_by_token(*, token: str, learner: Any, at: datetime) -> Enrolment:
     offer = _locked(by_token(token).pk)
     if offer.learner_id is not None and offer.learner_id != learner.pk:
         raise Offer.DoesNotExist
-    return _accept(offer, learner=learner, at=at)
+    return _accept(offer, learner=learner, at=at, shares_progress=shares_progress)
 
 
-def _accept(offer: Offer, *, learner: Any, at: datetime) -> Enrolment:
+def _accept(offer: Offer, *, learner: Any, at: datetime, shares_progress: bool) -> Enrolment:
     cohort: Any = offer.cohort
     if (
         offer.status == OfferState.ACCEPTED.value
@@ -161,7 +165,8 @@ def _accept(offer: Offer, *, learner: Any, at: datetime) -> Enrolment:
         raise OfferRefused(gone_sentence(offer, at=at))
     if enrol.is_over(cohort, at=at):
         raise OfferRefused(_("This group is over. Please look at our other dates."))
-    if offer.made_by_id is None:
+    # Whom the team itself invites may come back; an organisation cannot go past the team.
+    if offer.made_by_id is None or offer.kind == Offer.Kind.ORGANISATION:
         enrol.check_person(cohort=cohort, learner=learner)
     enrolment = enrol.grant_place(
         cohort=cohort,
@@ -179,6 +184,8 @@ def _accept(offer: Offer, *, learner: Any, at: datetime) -> Enrolment:
     if application is not None:
         application.move_to(ApplicationState.JOINED)
     ledger.write(action="accepted an offer", learner=learner, subject=offer, by=learner, at=at)
+    if offer.kind == Offer.Kind.ORGANISATION:
+        organisation_sharing.choose(enrolment, shares=shares_progress, at=at)
     return enrolment
 
 
@@ -203,8 +210,12 @@ def decline_by_token(*, token: str, at: datetime) -> Offer:
 def _decline(offer: Offer, *, by: Any, at: datetime) -> Offer:
     if offer.status == OfferState.ACCEPTED.value:
         raise OfferRefused(_("You took this place before. You can leave the course on its page."))
-    if _close(offer, OfferState.DECLINED, at=at) and offer.learner_id is not None:
+    if not _close(offer, OfferState.DECLINED, at=at):
+        return offer
+    if offer.learner_id is not None:
         ledger.write(action="declined an offer", learner=offer.learner, subject=offer, by=by, at=at)
+    if offer.kind == Offer.Kind.ORGANISATION:
+        organisation_news.declined(offer, at=at)
     return offer
 
 
@@ -239,9 +250,8 @@ def send_again(*, offer_id: int, by: Any, at: datetime) -> Offer:
         # sends two, because only the newest link works.
         token = new_secret(offer)
         about = f"offer:{offer.pk}:{hash_of(token)[:12]}"
-        tell.address_later(
-            kind="invited", about=about, at=at, email_from="offer", token=token, offer=offer.pk
-        )
+        letter = LETTERS.get(Offer.Kind(offer.kind), "invited")
+        tell.address_later(kind=letter, about=about, at=at, email_from="offer", token=token, offer=offer.pk)
     elif offer.learner is not None:
         # Not "once": it is sent as often as somebody asks for it, though not twice by a double click.
         about = f"offer:{offer.pk}:{at:%Y%m%d%H%M}"
@@ -265,12 +275,11 @@ def _close(offer: Offer, state: OfferState, *, at: datetime) -> bool:
     """End an open offer without a seat: its place is free, and who waited is off the list or back on it."""
     if not offer.move_to(state, answered_at=at):
         return False
-    if offer.place is not None and offer.kind != Offer.Kind.ORGANISATION:
+    if offer.place is not None:
         enrol.let_go(offer.place)
         offer.place = None
-        outbox.write(kind="place-freed", at=at, cohort=offer.cohort_id)
-    if offer.kind == Offer.Kind.ORGANISATION:
-        Offer.objects.filter(pk=offer.pk).update(place=None)
+        if offer.kind != Offer.Kind.ORGANISATION:
+            outbox.write(kind="place-freed", at=at, cohort=offer.cohort_id)
     entry = getattr(offer, "waiting_entry", None)
     if entry is not None:
         after = {OfferState.DECLINED: WaitingState.LEFT, OfferState.EXPIRED: WaitingState.PASSED}
@@ -291,6 +300,8 @@ def gone_sentence(offer: Offer, *, at: datetime) -> str:
         return ""
     if offer.status == OfferState.ACCEPTED.value:
         return _("Somebody has taken this place with this link already.")
+    if offer.kind == Offer.Kind.ORGANISATION:
+        return _("The organisation keeps this place for you no longer. Please ask the people there.")
     if offer.status == OfferState.DECLINED.value:
         return _("You said no to this place, so it went to the next person. You can wait for another one.")
     if offer.status == OfferState.WITHDRAWN.value:

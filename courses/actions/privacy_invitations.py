@@ -15,6 +15,8 @@ from courses.enrolment.states import OfferState
 
 KEEP_ADDRESSES = timedelta(days=30)
 KEEP_LISTS = timedelta(days=1)
+# An organisation's seat waits for its person without an end, but not for ever.
+KEEP_UNANSWERED = timedelta(days=365)
 
 
 class AddressesRule(RetentionRule):
@@ -28,13 +30,17 @@ class AddressesRule(RetentionRule):
 def _ended(at: datetime) -> Any:
     before = at - KEEP_ADDRESSES
     over = Q(answered_at__lt=before) | Q(status=OfferState.OPEN.value, answer_by__lt=before)
-    return Offer.objects.filter(over).exclude(email="")
+    no_answer = Q(status=OfferState.OPEN.value, answer_by__isnull=True) & (
+        Q(made_at__lt=at - KEEP_UNANSWERED) | Q(cohort__ends_on__lt=before.date())
+    )
+    return Offer.objects.filter(over | no_answer).exclude(email="")
 
 
 retain(
     AddressesRule(
         name="invited-addresses",
-        sentence="The address of an invitation is deleted 30 days after its answer or its end.",
+        sentence="The address of an invitation is deleted 30 days after its answer or its end, "
+        "and that of an organisation's seat a year after nobody answered at the latest.",
         keep_for=KEEP_ADDRESSES,
         expired=_ended,
     )

@@ -34,11 +34,14 @@ def _offers(user: Any) -> list[Row]:
         [
             (_("Course"), offer.cohort.edition.course.title),
             (_("Cohort"), offer.cohort.name),
+            (_("Organisation"), offer.allocation.organisation.name if offer.allocation else ""),
             (_("Kept for you from"), offer.made_at.isoformat()),
             (_("Until"), offer.answer_by.isoformat() if offer.answer_by else ""),
             (_("State"), offer.status),
         ]
-        for offer in _with_course(Offer.objects.filter(learner=user))
+        for offer in _with_course(
+            Offer.objects.filter(learner=user).select_related("allocation__organisation")
+        )
     ]
 
 

@@ -17,6 +17,10 @@ class EnrolmentConsent(models.Model):
     class Kind(models.TextChoices):
         SHARE_NEEDS = "share_needs", _("Keeping what you need, for the facilitators of your group")
         NAME_IN_GROUP = "name_in_group", _("Showing your name to your group")
+        SHARE_PROGRESS = (
+            "share_progress",
+            _("Showing how far you are to the organisation that gives your place"),
+        )
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=20, choices=Kind.choices)
@@ -28,7 +32,8 @@ class EnrolmentConsent(models.Model):
         ordering = ["given_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["share_needs", "name_in_group"]), name="enrolment_consent_kind_known"
+                condition=Q(kind__in=["share_needs", "name_in_group", "share_progress"]),
+                name="enrolment_consent_kind_known",
             ),
             models.UniqueConstraint(
                 fields=["enrolment", "kind"],
@@ -54,6 +59,9 @@ WORDS: dict[str, dict[str, Any]] = {
         )
     },
     EnrolmentConsent.Kind.NAME_IN_GROUP: {"1": _("The others in my group may see my name.")},
+    EnrolmentConsent.Kind.SHARE_PROGRESS: {
+        "1": _("The organisation that gives my place may see how many of the activities I have done.")
+    },
 }
 
 

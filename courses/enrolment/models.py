@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from courses.cohorts.models import Cohort, CohortReserve
+from courses.enrolment.allocations import Allocation
 from courses.enrolment.states import (
     MOVES,
     OFFER_MOVES,
@@ -38,6 +39,9 @@ class Enrolment(Moving):
     )
     shows_name_to_cohort = models.BooleanField(
         default=False, db_default=False, help_text="Only if the learner agreed, on the page of the cohort."
+    )
+    shares_progress_with_organisation = models.BooleanField(
+        default=False, db_default=False, help_text="Only if the learner agreed, and while they have its seat."
     )
 
     class Meta:
@@ -73,8 +77,9 @@ class Enrolment(Moving):
 class Place(models.Model):
     """One seat of a cohort, held for a while or taken. The only thing counted against capacity.
 
-    A `seat` belongs to an organisation, and nobody has claimed it yet. `reserve` says which of the places
-    that are kept back it fills; `over_capacity` that a named person gave it although there was no room.
+    A `seat` belongs to an organisation, and nobody has claimed it yet; `allocation` says to which, also
+    while a learner has it. `reserve` says which of the places that are kept back it fills; `over_capacity`
+    that a named person gave it although there was no room.
     """
 
     class Reason(models.TextChoices):
@@ -94,9 +99,17 @@ class Place(models.Model):
         max_length=20, blank=True, default="", db_default="", choices=CohortReserve.Reason.choices
     )
     over_capacity = models.BooleanField(default=False, db_default=False)
+    allocation = models.ForeignKey(
+        Allocation, null=True, blank=True, on_delete=models.PROTECT, related_name="places"
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=(~Q(reason="seat") | Q(allocation__isnull=False))
+                & (~Q(reason="hold") | Q(allocation__isnull=True)),
+                name="place_seat_of_an_organisation",
+            ),
             models.CheckConstraint(
                 condition=Q(reason__in=["learner", "hold", "seat"]), name="place_reason_known"
             ),
@@ -171,6 +184,9 @@ class Offer(Moving):
     place = models.OneToOneField(
         Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="offer"
     )
+    allocation = models.ForeignKey(
+        Allocation, null=True, blank=True, on_delete=models.PROTECT, related_name="offers"
+    )
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="offers"
     )
@@ -197,6 +213,11 @@ class Offer(Moving):
             ),
             models.CheckConstraint(
                 condition=Q(answer_by__isnull=False) | Q(kind="organisation"), name="offer_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="organisation", allocation__isnull=False)
+                | (~Q(kind="organisation") & Q(allocation__isnull=True)),
+                name="offer_seat_of_an_organisation",
             ),
             models.CheckConstraint(
                 condition=Q(status="accepted", enrolment__isnull=False) | ~Q(status="accepted"),

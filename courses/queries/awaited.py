@@ -1,30 +1,34 @@
-"""Places that somebody does not have yet (kept for them, waited for, applied for), and whom they support."""
+"""Places that somebody does not have yet (kept for them, waited for, applied for), whom they support, and
+whose seats they look after.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, IntegerField, Q, QuerySet, Value
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.addresses import address
 from cms.core.prepared import PreparedRows
 from courses.cohorts import telling_times
+from courses.cohorts.organisations import OrganisationManager, looks_after
 from courses.enrolment.applications import Application
 from courses.enrolment.models import Offer, WaitingEntry
 from courses.enrolment.states import UNDECIDED, ApplicationState, OfferState, WaitingState
 from courses.enrolment.supporters import Supporter, going_on
 
 OFFERED, WAITS, APPLIED, SUPPORTS = "offer", "waiting", "application", "supports"
+MANAGES = "manages"
 # Which is most urgent.
-ORDER = (OFFERED, APPLIED, WAITS, SUPPORTS)
+ORDER = (OFFERED, APPLIED, WAITS, SUPPORTS, MANAGES)
 
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """One place to hope for, or one person to support, with the one thing to do about it."""
+    """One place to hope for, or one person or organisation to help, with the one thing to do about it."""
 
     title: str
     sentence: str
@@ -36,7 +40,7 @@ class Awaited:
 class Row(NamedTuple):
     """What one query finds of each kind: the same columns, so that it can be one query.
 
-    For somebody who is supported, `cohort` is their name.
+    For somebody who is supported, `cohort` is their name; for an organisation, its name, and `pk` its own.
     """
 
     what: str
@@ -62,13 +66,29 @@ def _every_kind(person: int, at: datetime) -> Any:
     undecided = [state.value for state in UNDECIDED]
     applications = Application.objects.filter(applicant=person, status__in=undecided)
     supported = Supporter.objects.filter(going_on(), person=person)
+    managed = OrganisationManager.objects.filter(looks_after(), user=person)
     return _columns(offers, OFFERED, "answer_by").union(
         _columns(waiting, WAITS, "joined_at"),
         _columns(applications, APPLIED, "changed_at"),
         _columns(
             supported, SUPPORTS, "accepted_at", to="enrolment__", name="enrolment__learner__printed_name"
         ),
+        _organisations(managed),
         all=True,
+    )
+
+
+def _organisations(rows: QuerySet[OrganisationManager]) -> Any:
+    """The same columns, of which an organisation has few."""
+    empty = {name: Value("", output_field=CharField()) for name in ("state", "course", "zone")}
+    named = rows.order_by().annotate(
+        what=Value(MANAGES, output_field=CharField()),
+        cohort=Value(0, output_field=IntegerField()),
+        moment=F("joined_at"),
+        **empty,
+    )
+    return named.values_list(
+        "what", "organisation", "cohort", "state", "course", "organisation__name", "zone", "moment"
     )
 
 
@@ -101,6 +121,14 @@ def _awaited(row: Row, person: Any) -> Awaited:
             sentence=_("On the course %(course)s.") % about,
             url=address("learning:supporting", row.pk),
             label=_("See the dates and how far they are"),
+            is_urgent=False,
+        )
+    if row.what == MANAGES:
+        return Awaited(
+            title=_("You look after places"),
+            sentence=_("For %(organisation)s.") % {"organisation": row.cohort},
+            url=address("learning:organisation", row.pk),
+            label=_("See who has them"),
             is_urgent=False,
         )
     day = date_format(row.moment.astimezone(own), "DATE_FORMAT") if row.moment else ""

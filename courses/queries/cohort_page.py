@@ -38,6 +38,7 @@ class CohortPage:
     """`members` are the others who agreed to be named; None where people go at their own pace.
 
     Who has left sees neither the link to meet nor other people's names; `away` says that they have.
+    `organisation` is the name of the one whose seat the learner has, if it is one.
     """
 
     enrolment_id: int
@@ -56,11 +57,13 @@ class CohortPage:
     members: list[str] | None
     shows_name: bool
     own_name: str
+    organisation: str
+    shares_progress: bool
 
 
 def cohort_page(*, enrolment_id: int, learner: Any, at: datetime) -> CohortPage:
     """Five queries. Raises Enrolment.DoesNotExist when it is not theirs."""
-    related = ("cohort__edition__course", "completion", "learner")
+    related = ("cohort__edition__course", "completion", "learner", "place__allocation__organisation")
     enrolment: Any = Enrolment.objects.select_related(*related).get(pk=enrolment_id, learner=learner)
     cohort: Cohort = enrolment.cohort
     is_here = enrolment.status != State.ENDED.value
@@ -81,7 +84,16 @@ def cohort_page(*, enrolment_id: int, learner: Any, at: datetime) -> CohortPage:
         members=_members(enrolment) if is_here and not cohort.is_rolling else None,
         shows_name=enrolment.shows_name_to_cohort,
         own_name=learner.printed_name,
+        organisation=_organisation(enrolment),
+        shares_progress=enrolment.shares_progress_with_organisation,
     )
+
+
+def _organisation(enrolment: Any) -> str:
+    """Who has left has no place, and so no organisation."""
+    place = getattr(enrolment, "place", None)
+    allocation = place.allocation if place is not None else None
+    return str(allocation.organisation) if allocation is not None else ""
 
 
 def _team(cohort: Cohort) -> list[TeamMember]:

@@ -70,6 +70,10 @@ WORDS: dict[str, Any] = {
     "supporter declined": lazy("An invitation to support them was declined."),
     "supporter left": lazy("A supporter stopped."),
     "removed a supporter": lazy("Ended the support of somebody."),
+    "progress shown to organisation": lazy("Agreed that their organisation sees how much they have done."),
+    "progress hidden from organisation": lazy(
+        "Decided that their organisation does not see how much is done."
+    ),
     "account closed": lazy("Closed the account, so the place ended."),
     "name shown to cohort": lazy("Agreed that others on the cohort see their name."),
     "name hidden from cohort": lazy("Decided that others on the cohort do not see their name."),

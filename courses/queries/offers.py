@@ -22,7 +22,8 @@ class OfferedPlace:
     """An offer. `is_open` says whether it can be answered; otherwise `sentence` says why not.
 
     `is_mine` is False when it was made to another account than the one that is signed in.
-    `enrolment_id` leads to the course once this person has taken the place.
+    `enrolment_id` leads to the course once this person has taken the place. `organisation` is the name of
+    the one that gives it, if one does.
     """
 
     id: int
@@ -39,6 +40,7 @@ class OfferedPlace:
     accept_url: str
     decline_url: str
     enrolment_id: int | None
+    organisation: str = ""
 
     @property
     def sign_in_url(self) -> str:
@@ -74,7 +76,9 @@ def by_token(*, token: str, person: Any, at: datetime) -> OfferedPlace:
 
 
 def _offers() -> Any:
-    related = Offer.objects.select_related("cohort__edition__course__page", "enrolment")
+    related = Offer.objects.select_related(
+        "cohort__edition__course__page", "enrolment", "allocation__organisation"
+    )
     return related.defer("cohort__edition__frozen")
 
 
@@ -101,6 +105,7 @@ def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_ur
         accept_url=accept_url,
         decline_url=decline_url,
         enrolment_id=took.pk if took and person.is_authenticated and took.learner_id == person.pk else None,
+        organisation=offer.allocation.organisation.name if offer.allocation else "",
     )
 
 
@@ -109,6 +114,7 @@ def _why(offer: Offer) -> str:
         Offer.Kind.WAITING_LIST: _("You waited for a place, and now one is free."),
         Offer.Kind.APPLICATION: _("You applied, and the team would like you to come."),
         Offer.Kind.INVITATION: _("The people who look after this course invite you."),
-        Offer.Kind.ORGANISATION: _("An organisation has a place for you on this course."),
+        Offer.Kind.ORGANISATION: _("%(organisation)s has a place for you on this course.")
+        % {"organisation": offer.allocation.organisation.name if offer.allocation else ""},
     }
     return words[Offer.Kind(offer.kind)]

@@ -14,7 +14,9 @@ from courses.enrolment import places
 from courses.enrolment.models import Offer, Place
 from courses.enrolment.rules import Seats
 from courses.enrolment.states import OfferState
+from courses.queries import organisation_seats
 from courses.queries.joining import waiting_rules
+from courses.queries.organisation_seats import SeatsOfCohort as SeatsOfOrganisation
 
 KINDS = {
     Offer.Kind.WAITING_LIST: _("From the waiting list"),
@@ -54,7 +56,10 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class SeatsOfCohort:
-    """`over_capacity` counts the places that a named person gave beyond the number."""
+    """`over_capacity` counts the places that a named person gave beyond the number.
+
+    `organisations` are those that have seats here, with how they stand.
+    """
 
     cohort: Cohort
     seats: Seats
@@ -63,10 +68,11 @@ class SeatsOfCohort:
     waiting: list[Waits]
     waiting_rules: list[str]
     offers: list[OpenOffer]
+    organisations: list[SeatsOfOrganisation]
 
 
 def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
-    """Five queries. Raises Cohort.DoesNotExist when the person does not look after it."""
+    """Six queries. Raises Cohort.DoesNotExist when the person does not look after it."""
     cohorts = staffing.run_by(person).select_related("edition__course").defer("edition__frozen")
     cohort: Any = places.with_promises(cohorts).get(pk=cohort_id)
     now = places.fullness(cohort, at=at)
@@ -82,6 +88,7 @@ def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
         waiting=[_waits(entry) for entry in waiting.in_order(cohort)],
         waiting_rules=waiting_rules(cohort),
         offers=[_offer(one) for one in open_offers(cohort, at=at)],
+        organisations=organisation_seats.of_cohort(cohort.pk),
     )
 
 
@@ -110,5 +117,6 @@ def _offer(one: Offer) -> OpenOffer:
         kind=str(KINDS[Offer.Kind(one.kind)]),
         answer_by=one.answer_by,
         made_by=one.made_by.get_full_name() if one.made_by else "",
+        # Who is asked, and how often, is the organisation's affair.
         can_send_again=one.kind != Offer.Kind.ORGANISATION,
     )

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 from wagtail.log_actions import LogFormatter
 
-from courses.actions import run_sheets, sessions
+from courses.actions import organisation_managers, organisations, run_sheets, sessions
 
-NOTHING_KNOWN = dict.fromkeys(("title", "reason", "what", "before", "starts_on"), "")
+NOTHING_KNOWN = dict.fromkeys(("title", "reason", "what", "before", "starts_on", "organisation", "seats"), "")
 
 # What was done, in a few words, and in a sentence with what stands in the log.
 WORDS = {
@@ -24,6 +24,16 @@ WORDS = {
         gettext_lazy("Move a cohort"),
         gettext_lazy("Moved the first day from %(before)s to %(starts_on)s"),
     ),
+    organisations.GIVEN: (
+        gettext_lazy("Give seats to an organisation"),
+        gettext_lazy("Gave %(seats)s seats to organisation %(organisation)s: %(reason)s"),
+    ),
+    organisations.TAKEN_BACK: (
+        gettext_lazy("Take seats back"),
+        gettext_lazy("%(seats)s seats of organisation %(organisation)s went back to the cohort. %(reason)s"),
+    ),
+    organisation_managers.INVITED: (gettext_lazy("Invite a manager"), gettext_lazy("Invited a manager")),
+    organisation_managers.REMOVED: (gettext_lazy("Remove a manager"), gettext_lazy("Removed a manager")),
 }
 
 

@@ -14,9 +14,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
-from courses.actions import enrol, offers
+from courses.actions import enrol, offers, organisations
+from courses.actions.organisations import MOST_SEATS
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
+from courses.cohorts.organisations import Organisation
+from courses.cohorts.staffing import OVERSEES
 from courses.enrolment.models import Offer
 from courses.queries import seats
 from courses.queries.seats import SeatsOfCohort
@@ -54,6 +57,54 @@ class GiveForm(forms.Form):
                 _("No account has confirmed this address. Look for a slip, or invite the person.")
             )
         return address
+
+
+class SeatsForm(forms.Form):
+    """How many seats, and why. Which organisation stands above it."""
+
+    seats = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_SEATS,
+        label=gettext_lazy("How many seats?"),
+        error_messages={"required": gettext_lazy("Please write a number.")},
+    )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("It is kept in the history of the cohort. No names of people, please."),
+        error_messages={"required": gettext_lazy("Please say why.")},
+    )
+
+
+class AllocateForm(SeatsForm):
+    """Seats for an organisation, new or more of them."""
+
+    field_order = ("organisation", "seats", "reason")
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        label=gettext_lazy("Organisation"),
+        help_text=gettext_lazy("A new one is added under Learning, Organisations."),
+        error_messages={"required": gettext_lazy("Please choose an organisation.")},
+    )
+
+
+class ReduceForm(SeatsForm):
+    """Fewer seats for an organisation that has some here."""
+
+    field_order = ("allocation", "seats", "reason")
+    allocation = forms.TypedChoiceField(
+        coerce=int,
+        label=gettext_lazy("Organisation"),
+        error_messages={"required": gettext_lazy("Please choose an organisation.")},
+    )
+
+    def __init__(self, *args: Any, found: SeatsOfCohort, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("%(name)s (%(free)d free)")
+        self.fields["allocation"].choices = [  # type: ignore[attr-defined]
+            (one.allocation_id, words % {"name": one.organisation, "free": one.free})
+            for one in found.organisations
+        ]
 
 
 class TakeBackForm(forms.Form):
@@ -123,9 +174,60 @@ def _offer_of(found: SeatsOfCohort, request: HttpRequest) -> Offer:
         raise Http404 from nothing
 
 
+def _allocate(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
+    _check_oversees(request)
+    form = AllocateForm(request.POST, auto_id="id_allocate_%s")
+    if not form.is_valid():
+        return _show(request, found, GiveForm(), allocate=form, status=REFUSED)
+    chosen = form.cleaned_data
+    try:
+        organisations.allocate(
+            cohort_id=found.cohort.pk,
+            organisation_id=chosen["organisation"].pk,
+            seats=chosen["seats"],
+            by=request.user,
+            at=timezone.now(),
+            reason=chosen["reason"],
+        )
+    except ActionRefused as refused:
+        form.add_error(None, refused.sentence)
+        return _show(request, found, GiveForm(), allocate=form, status=REFUSED)
+    messages.success(request, _("The organisation has the seats. Its managers can offer them to people."))
+    return redirect("staff:places", found.cohort.pk)
+
+
+def _reduce(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
+    _check_oversees(request)
+    form = ReduceForm(request.POST, found=found, auto_id="id_reduce_%s")
+    if not form.is_valid():
+        return _show(request, found, GiveForm(), reduce=form, status=REFUSED)
+    chosen = form.cleaned_data
+    try:
+        organisations.take_back_seats(
+            allocation_id=chosen["allocation"],
+            seats=chosen["seats"],
+            by=request.user,
+            at=timezone.now(),
+            reason=chosen["reason"],
+        )
+    except ActionRefused as refused:
+        form.add_error(None, refused.sentence)
+        return _show(request, found, GiveForm(), reduce=form, status=REFUSED)
+    messages.success(request, _("The seats are back in the cohort. Who waits is offered them."))
+    return redirect("staff:places", found.cohort.pk)
+
+
+def _check_oversees(request: HttpRequest) -> None:
+    """Facilitators see how the seats stand; what an organisation has is not theirs to decide."""
+    if not request.user.has_perm(OVERSEES):
+        raise Http404
+
+
 DOINGS: dict[str, Callable[[HttpRequest, SeatsOfCohort], HttpResponse]] = {
     "give": _give,
     "send_again": _send_again,
+    "allocate": _allocate,
+    "reduce": _reduce,
 }
 
 
@@ -166,8 +268,19 @@ def _ask(
     return render(request, "courses/staff/take_back_offer.html", context, status=status)
 
 
-def _show(request: HttpRequest, found: SeatsOfCohort, form: GiveForm, *, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest,
+    found: SeatsOfCohort,
+    form: GiveForm,
+    *,
+    allocate: AllocateForm | None = None,
+    reduce: ReduceForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
     context = {
+        "oversees": request.user.has_perm(OVERSEES),
+        "allocate": allocate or AllocateForm(auto_id="id_allocate_%s"),
+        "reduce": reduce or ReduceForm(found=found, auto_id="id_reduce_%s"),
         "found": found,
         "cohort": found.cohort,
         "form": form,

@@ -69,6 +69,7 @@ ROLES = (
             *_all("cohort"),
             *_all("cohortstaff"),
             *_all("applicationform"),
+            *_all("organisation"),
             "courses.change_messagetemplate",
             *_all("question"),
             *GLOSSARY,

@@ -5,15 +5,16 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic import EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.admin.widgets.button import HeaderButton
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from courses.assessment.models import Question
 from courses.catalogue.models import Course
 from courses.catalogue.topics import Topic
 from courses.cohorts.application_forms import ApplicationForm
 from courses.cohorts.models import Cohort
+from courses.cohorts.organisations import Organisation
 from courses.exchange import importing
 from courses.staff.deletion import KeepsRecordsDeleteView
 
@@ -81,6 +82,42 @@ class ApplicationFormViewSet(ModelViewSet):
     delete_view_class = KeepsRecordsDeleteView
 
 
+def _managers_url(organisation: Organisation) -> str:
+    return reverse("staff:organisation_managers", args=[organisation.pk])
+
+
+class OrganisationIndexView(IndexView):
+    """The list of organisations, with the way to the managers of each."""
+
+    def get_list_more_buttons(self, instance: Organisation) -> list[Any]:
+        buttons: list[Any] = list(super().get_list_more_buttons(instance))
+        return [*buttons, Button(_("Managers"), _managers_url(instance), icon_name="user", priority=20)]
+
+
+class OrganisationEditView(EditView):
+    """An organisation, with the way to its managers."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        buttons: list[Any] = list(super().header_buttons)
+        return [*buttons, HeaderButton(_("Managers"), url=_managers_url(self.object), icon_name="user")]
+
+
+class OrganisationViewSet(ModelViewSet):
+    """Those that have seats for others. Seats are given on the page of a cohort's places."""
+
+    model = Organisation
+    icon = "home"
+    menu_label = _("Organisations")
+    list_display = ("name",)
+    search_fields = ("name",)
+    index_view_class = OrganisationIndexView
+    edit_view_class = OrganisationEditView
+    add_to_reference_index = False
+    copy_view_enabled = False
+    delete_view_class = KeepsRecordsDeleteView
+
+
 class QuestionViewSet(ModelViewSet):
     """The question bank. Attempts that are under way keep the words they showed."""
 
@@ -101,4 +138,11 @@ class LearningGroup(ModelViewSetGroup):
     menu_icon = "success"
     menu_order = 150
     submenu_hook = "register_learning_menu_item"
-    items = (CourseViewSet, TopicViewSet, CohortViewSet, ApplicationFormViewSet, QuestionViewSet)
+    items = (
+        CourseViewSet,
+        TopicViewSet,
+        CohortViewSet,
+        ApplicationFormViewSet,
+        OrganisationViewSet,
+        QuestionViewSet,
+    )

@@ -34,7 +34,9 @@ def offer(request: LearnerRequest, offer: int) -> HttpResponse:
         return _show(request, offers.own(offer_id=offer, person=request.user, at=timezone.now()))
     return _take(
         request,
-        lambda at: answering.accept(offer_id=offer, learner=request.user, at=at),
+        lambda at: answering.accept(
+            offer_id=offer, learner=request.user, at=at, shares_progress=_shares(request)
+        ),
         lambda at: offers.own(offer_id=offer, person=request.user, at=at),
     )
 
@@ -49,9 +51,7 @@ def decline(request: LearnerRequest, offer: int) -> HttpResponse:
     except OfferRefused as refused:
         messages.warning(request, refused.sentence)
         return redirect("learning:offer", offer)
-    messages.success(
-        request, _("You said no to the place. It goes to somebody else. Thank you for saying so.")
-    )
+    messages.success(request, _("You said no to the place. Thank you for saying so."))
     return redirect("learning:dashboard")
 
 
@@ -67,7 +67,9 @@ def offer_link(request: HttpRequest, token: str) -> HttpResponse:
         return _show(request, found)
     return _take(
         request,
-        lambda at: answering.accept_by_token(token=token, learner=request.user, at=at),
+        lambda at: answering.accept_by_token(
+            token=token, learner=request.user, at=at, shares_progress=_shares(request)
+        ),
         lambda at: offers.by_token(token=token, person=request.user, at=at),
     )
 
@@ -85,6 +87,11 @@ def decline_link(request: HttpRequest, token: str) -> HttpResponse:
         messages.warning(request, refused.sentence)
         return redirect("learning:offer_link", token)
     return render(request, "learning/offer_declined.html", {"offer": found})
+
+
+def _shares(request: HttpRequest) -> bool:
+    """Whether the organisation that gives the place may see how much is done."""
+    return request.POST.get("shares_progress") == "yes"
 
 
 def _show(request: HttpRequest, found: OfferedPlace, *, status: int = 200) -> HttpResponse:

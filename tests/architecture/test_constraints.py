@@ -26,9 +26,11 @@ from courses.certificates.models import Certificate, CertificateHolder, Certific
 from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
+from courses.cohorts.organisations import Organisation, OrganisationManager
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
+from courses.enrolment.allocations import Allocation
 from courses.enrolment.applications import Application, ApplicationMessage, ApplicationNote
 from courses.enrolment.codes import CodeUse, EnrolmentCode
 from courses.enrolment.consents import EnrolmentConsent
@@ -205,6 +207,16 @@ WAYS: dict[str, Break] = {
     "outbox_handled_or_given_up": change(
         OutboxEntry, handled_at=models.F("created_at"), given_up_at=models.F("created_at")
     ),
+    "allocation_once_per_cohort": again(Allocation),
+    "offer_seat_of_an_organisation": change(Offer, kind="organisation"),
+    "organisation_manager_ends_after_it_began": change(
+        OrganisationManager, ended_at=models.F("invited_at") - timedelta(days=1)
+    ),
+    "organisation_manager_joined_by_somebody": change(OrganisationManager, joined_at=None),
+    "organisation_manager_one_live_per_person": again(OrganisationManager, token_hash=""),
+    "organisation_manager_one_per_token": again(OrganisationManager, user=None, joined_at=None),
+    "organisation_name_once": again(Organisation, name="EXAMPLE TRUST"),
+    "place_seat_of_an_organisation": change(Place, reason="seat", enrolment=None),
     "place_reason_known": change(Place, reason="gift"),
     "place_reserve_known": change(Place, reserve="friends"),
     "place_taken_or_held": change(Place, held_until=models.functions.Now()),

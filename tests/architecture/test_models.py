@@ -45,6 +45,7 @@ EDITOR = {
     "courses.CourseworkPage",
     "courses.LessonPage",
     "courses.LiveSessionPage",
+    "courses.Organisation",
     "courses.Question",
     "courses.QuizPage",
     "courses.QuizQuestion",
@@ -67,6 +68,7 @@ ACTION = {
     "core.SiteRendition",  # Wagtail, when a page first shows a picture in a size
     "courses.AccessNeeds",
     "courses.Activity",
+    "courses.Allocation",
     "courses.Allowance",
     "courses.Application",
     "courses.ApplicationMessage",
@@ -95,6 +97,7 @@ ACTION = {
     "courses.Note",
     "courses.Notice",
     "courses.Offer",
+    "courses.OrganisationManager",
     "courses.OutboxEntry",
     "courses.Place",
     "courses.ReadingPlace",

@@ -55,7 +55,17 @@ from courses.outbox.models import MessageSent
 from tests.architecture.database import rows_with
 from tests.architecture.test_models import our_models
 from tests.architecture.world import World
-from tests.factories import applications, handing_in, helping, lessons, meetings, people, teamwork, ways_in
+from tests.factories import (
+    applications,
+    handing_in,
+    helping,
+    lessons,
+    meetings,
+    organisations,
+    people,
+    teamwork,
+    ways_in,
+)
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 from tests.factories.people import PASSWORD
@@ -197,6 +207,12 @@ OURS: dict[str, Kept] = {
         erased="deleted, on whichever side they are",
         retention="supporters",
     ),
+    "courses.OrganisationManager": Kept(
+        exported=lambda used: ["Organisations whose places you look after", "Example Trust"],
+        erased="deleted; the seats stay with the organisation",
+        retention="organisation-managers",
+    ),
+    "courses.Allocation": Kept(why_not=STAFF_ONLY, erased="kept: who gave the seats, by number"),
     "courses.Completion": Kept(exported=lambda used: ["completed"], erased=NEVER),
     "courses.Conversation": Kept(
         exported=lambda used: ["Course ZED", "Lesson one"], erased="deleted", retention="questions"
@@ -399,6 +415,7 @@ def _be_helped_and_help(world: World, enrolment: Enrolment, at: datetime) -> Non
     words = f"zebedee-needs-canary of {NAME}"
     helping.one_of_each(enrolment, person=world.people["wen"], at=at, words=words, secret="z" * 43)
     helping.supports(world.ada_enrolment, enrolment.learner, at=at)
+    organisations.manages(enrolment.learner, at=at)
 
 
 def _choose_reminders(user: User, at: datetime) -> None:

@@ -57,6 +57,7 @@ from tests.factories import (
     lessons,
     meetings,
     notices,
+    organisations,
     pages,
     people,
     teamwork,
@@ -95,6 +96,7 @@ class World:
     ways_in: WaysIn
     group_notice: CohortNotice
     help: helping.OneOfEach
+    organisations: organisations.OneOfEach
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -156,6 +158,7 @@ def build_world() -> World:
         group_notice=teamwork.one_of_each(dee_enrolment, activity_id=course.quiz_id, by=cast["fay"], at=at),
         ways_in=ways_in.one_of_each(dee_enrolment, by=cast["fay"], at=at),
         help=helping.one_of_each(ada_enrolment, person=cast["otto"], at=at),
+        organisations=organisations.one_of_each(course.cohort, manager=cast["otto"], by=cast["amy"], at=at),
         document=_document(),
         pages={
             "home": HomePage.objects.get(),

@@ -20,6 +20,7 @@ from tests.architecture.addresses.joining import JOINING
 from tests.architecture.addresses.learning import LEARNING
 from tests.architecture.addresses.meetings import MEETINGS
 from tests.architecture.addresses.messages import MESSAGES
+from tests.architecture.addresses.organisations import ORGANISATIONS
 from tests.architecture.addresses.people import PEOPLE
 from tests.architecture.addresses.public import FILES, HEALTH, PAGES
 from tests.architecture.addresses.questions import QUESTIONS
@@ -36,6 +37,7 @@ ROWS: tuple[Row, ...] = (
     *JOINING,
     *HELPING,
     *WAYS_IN,
+    *ORGANISATIONS,
     *QUESTIONS,
     *WORK,
     *MEETINGS,

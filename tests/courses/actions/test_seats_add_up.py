@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Q
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cms.users.models import User
-from courses.actions import access_end, enrol, moving, offers, waiting
+from courses.actions import access_end, enrol, moving, offers, organisation_seats, organisations, waiting
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
+from courses.cohorts.organisations import Organisation
 from courses.enrolment import places
+from courses.enrolment.allocations import Allocation
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.states import OfferState, State, WaitingState
 from courses.ledger.models import LedgerEntry
@@ -46,6 +49,10 @@ BUTTONS = [
     "less room",
     "jobs",
     "offer",
+    "allocate",
+    "assign",
+    "take a seat back",
+    "give seats back",
 ]
 STEP = st.tuples(st.sampled_from(BUTTONS), st.integers(0, PEOPLE - 1), st.integers(0, 1), st.integers(0, 30))
 
@@ -59,6 +66,9 @@ class Town:
         Cohort.objects.filter(pk=course.cohort.pk).update(capacity=1)
         Cohort.objects.update(access_days=9)
         self.cohorts = [course.cohort.pk, other.pk]
+        self.organisation = Organisation.objects.create(name="Example Trust").pk
+        # How many seats the organisation should have in each: given, and not given back.
+        self.seats = dict.fromkeys(self.cohorts, 0)
 
     def press(self, button: str, who: int, where: int, hours: int) -> None:
         """Press one button; a refusal is a fine answer."""
@@ -156,6 +166,41 @@ class Town:
     def do_offer(self, person: User, cohort: int) -> None:
         waiting.offer_free_places(cohort_id=cohort, at=self.at)
 
+    def do_allocate(self, person: User, cohort: int) -> None:
+        organisations.allocate(
+            cohort_id=cohort, organisation_id=self.organisation, seats=1, by=self.by, at=self.at, reason=WHY
+        )
+        self.seats[cohort] += 1
+
+    def _allocation(self, cohort: int) -> int:
+        found = Allocation.objects.filter(cohort=cohort).first()
+        if found is None:
+            raise Offer.DoesNotExist
+        return int(found.pk)
+
+    def do_assign(self, person: User, cohort: int) -> None:
+        where = self._allocation(cohort)
+        organisation_seats.assign(allocation_id=where, addresses=[person.email], by=self.by, at=self.at)
+
+    def do_take_a_seat_back(self, person: User, cohort: int) -> None:
+        where = self._allocation(cohort)
+        mine = Place.objects.filter(Q(enrolment__learner=person) | Q(offer__email=person.email))
+        seat = mine.filter(allocation=where).select_related("offer").first()
+        if seat is None:
+            raise Offer.DoesNotExist
+        organisation_seats.take_back(
+            seat_id=seat.pk,
+            allocation_id=where,
+            held_by=organisation_seats.holder_of(seat),
+            by=self.by,
+            at=self.at,
+            reason=WHY,
+        )
+
+    def do_give_seats_back(self, person: User, cohort: int) -> None:
+        organisations.take_back_seats(allocation_id=self._allocation(cohort), seats=1, by=self.by, at=self.at)
+        self.seats[cohort] -= 1
+
     def check(self) -> None:
         """What is true at every moment."""
         for cohort in Cohort.objects.filter(pk__in=self.cohorts):
@@ -174,18 +219,37 @@ class Town:
         # A held place belongs to an open offer, and an open offer holds its place.
         held = Place.objects.filter(reason="hold").values_list("pk", flat=True)
         open_offers = Offer.objects.filter(status=OfferState.OPEN.value)
-        assert sorted(held) == sorted(open_offers.values_list("place_id", flat=True))
+        seats = open_offers.filter(kind="organisation")
+        assert sorted(held) == sorted(
+            open_offers.exclude(kind="organisation").values_list("place_id", flat=True)
+        )
+        self.check_seats(seats)
         offered = WaitingEntry.objects.filter(status=WaitingState.OFFERED.value)
         assert all(entry.offer is not None and entry.offer.status == "open" for entry in offered)
         self.check_history()
+
+    def check_seats(self, offered: Any) -> None:
+        """No seat of an organisation is lost or made of nothing, whoever has it."""
+        for cohort in self.cohorts:
+            assert Place.objects.filter(cohort=cohort, allocation__isnull=False).count() == self.seats[cohort]
+        free = set(Place.objects.filter(reason="seat").values_list("pk", flat=True))
+        assert {offer.place_id for offer in offered} <= free
+        # Whoever has a seat has it because of the organisation, and the other way round.
+        on_seats = Place.objects.filter(allocation__isnull=False, enrolment__isnull=False)
+        granted = Grant.objects.filter(kind="organisation", withdrawn_at=None)
+        assert sorted(on_seats.values_list("enrolment", flat=True)) == sorted(
+            granted.values_list("enrolment", flat=True)
+        )
 
     def check_history(self) -> None:
         """Every state that is reached has its line in the ledger."""
         written = set(LedgerEntry.objects.values_list("action", "subject"))
         subjects = {subject for _action, subject in written}
-        for rows in (Enrolment.objects.all(), Offer.objects.all(), WaitingEntry.objects.all()):
+        # What is offered to an address alone is nobody's history yet.
+        people = Offer.objects.filter(learner__isnull=False)
+        for rows in (Enrolment.objects.all(), people, WaitingEntry.objects.all()):
             assert {f"{row._meta.model_name}:{row.pk}" for row in rows} <= subjects
-        for offer in Offer.objects.exclude(status=OfferState.OPEN.value):
+        for offer in people.exclude(status=OfferState.OPEN.value):
             assert any(
                 subject == f"offer:{offer.pk}" and action != "offered a place" for action, subject in written
             )
@@ -209,4 +273,4 @@ def test_whatever_people_press_the_seats_add_up(town: Town, steps: list[tuple[st
             town.press(*step)
             town.check()
         transaction.set_rollback(True)
-    town.at = started
+    town.at, town.seats = started, dict.fromkeys(town.cohorts, 0)
