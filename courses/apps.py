@@ -19,6 +19,7 @@ class CoursesConfig(AppConfig):
             privacy_messages,
             privacy_needs,
             privacy_people,
+            privacy_prerequisites,
             privacy_seats,
             privacy_sessions,
             privacy_supporters,

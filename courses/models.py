@@ -25,6 +25,7 @@ from courses.cohorts.application_forms import ApplicationForm, ApplicationQuesti
 from courses.cohorts.calendar_feeds import CalendarFeed
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
+from courses.cohorts.prerequisites import Prerequisite
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
@@ -34,6 +35,7 @@ from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.needs import AccessNeeds
+from courses.enrolment.prerequisites import Declaration, StaffCheck
 from courses.enrolment.supporters import Supporter
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
@@ -73,6 +75,7 @@ __all__ = [
     "Course",
     "CoursePage",
     "CourseworkPage",
+    "Declaration",
     "Edition",
     "EditionPage",
     "Enrolment",
@@ -93,6 +96,7 @@ __all__ = [
     "Offer",
     "OutboxEntry",
     "Place",
+    "Prerequisite",
     "Question",
     "QuizPage",
     "QuizQuestion",
@@ -100,6 +104,7 @@ __all__ = [
     "Record",
     "ReminderChoice",
     "ReminderRun",
+    "StaffCheck",
     "StagePage",
     "Submission",
     "SubmissionDraft",

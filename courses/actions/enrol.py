@@ -3,7 +3,7 @@
 Whoever changes a seat locks the cohort first and the enrolment after it, always in this order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
-from courses.actions import tell
+from courses.actions import before_joining, tell
+from courses.actions.before_joining import Asked
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
@@ -40,6 +41,14 @@ class EnrolmentRefused(ActionRefused):
     """The cohort cannot take this person now."""
 
 
+class PrerequisitesMissing(EnrolmentRefused):
+    """What a cohort asks for before joining is not met. `missing` says what, `cohort_id` of which cohort."""
+
+    def __init__(self, missing: Sequence[Asked], *, cohort_id: int) -> None:
+        super().__init__(before_joining.refusal(missing))
+        self.missing, self.cohort_id = missing, cohort_id
+
+
 def check_reason(reason: str) -> None:
     """What staff do with somebody's place has a reason. Raises EnrolmentRefused without one."""
     if not reason.strip():
@@ -50,10 +59,11 @@ def check_reason(reason: str) -> None:
 
 
 @transaction.atomic
-def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
+def start(*, cohort_id: int, learner: Any, at: datetime, agreed: Collection[int] = ()) -> Enrolment:
     """Give a learner a free place in a cohort. Safe to repeat: who is already there stays as they are.
 
-    Who is on another cohort of the course stays there too, and that enrolment is returned.
+    Who is on another cohort of the course stays there too, and that enrolment is returned. `agreed` are the
+    declarations whose boxes they ticked, by their number.
     Raises EnrolmentRefused when joining is not open or no place is left, and Cohort.DoesNotExist when
     there is no such cohort or its course is not published.
     """
@@ -67,6 +77,7 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
     check_person(cohort=cohort, learner=learner)
+    check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     return _enrol(cohort=cohort, learner=learner, kind="free", by=learner, at=at)
 
 
@@ -142,15 +153,63 @@ def check_person(*, cohort: Any, learner: Any) -> None:
         )
 
 
+def check_prerequisites(*, cohort: Any, learner: Any, agreed: Collection[int] = (), at: datetime) -> None:
+    """What the cohort asks for before joining, the same for every way to a place. No query when it asks for
+    nothing. What was agreed to is kept.
+
+    Call it in the caller's transaction with the cohort locked. Raises PrerequisitesMissing.
+    """
+    if missing := before_joining.meet(cohort, learner, agreed=agreed, at=at):
+        raise PrerequisitesMissing(missing, cohort_id=cohort.pk)
+
+
+def goes_past(*, cohort: Any, learner: Any, at: datetime, is_meant: bool) -> bool:
+    """Whether staff let somebody in who lacks what the cohort asks for. They are told what it is first.
+
+    Raises EnrolmentRefused when something is missing and it is not meant.
+    """
+    lacking = before_joining.for_staff(before_joining.asked_of(cohort, learner, at=at))
+    if lacking and not is_meant:
+        raise EnrolmentRefused(
+            _(
+                "This is missing, which is asked for before joining: %(what)s. "
+                "To go past it, tick the last box."
+            )
+            % {"what": lacking}
+        )
+    return bool(lacking)
+
+
+def write_that_past(enrolment: Enrolment, *, by: Any, at: datetime, reason: str) -> None:
+    """Put on record that staff let somebody in who lacked what the cohort asks for."""
+    ledger.write(
+        action="let in past what is asked for",
+        learner=enrolment.learner,
+        subject=enrolment,
+        by=by,
+        at=at,
+        reason=reason,
+    )
+
+
 @transaction.atomic
-def by_staff(
-    *, cohort_id: int, learner: Any, by: Any, at: datetime, reason: str, over_capacity: bool = False
+def by_staff(  # noqa: PLR0913 - all by keyword
+    *,
+    cohort_id: int,
+    learner: Any,
+    by: Any,
+    at: datetime,
+    reason: str,
+    over_capacity: bool = False,
+    past_prerequisites: bool = False,
 ) -> Enrolment:
     """Give somebody a place by hand. Safe to repeat.
 
     The staff may do it before joining opens and after it has closed. `over_capacity` gives a place although
-    there is no room; who did it and why is on record.
-    Raises EnrolmentRefused when there is no room, no reason is given, or the cohort is over.
+    there is no room, `past_prerequisites` although something is missing that is asked for before joining;
+    who did it and why is on record.
+    Raises EnrolmentRefused when there is no room, something is missing, no reason is given, or the cohort
+    is over.
     """
     check_reason(reason)
     cohort = lock_cohort(cohort_id)
@@ -162,9 +221,13 @@ def by_staff(
         raise EnrolmentRefused(
             _("All places are taken. Add the person to the waiting list, or give a place beyond the number.")
         )
-    return grant_place(
+    past = now.mine is None and goes_past(cohort=cohort, learner=learner, at=at, is_meant=past_prerequisites)
+    enrolment = grant_place(
         cohort=cohort, learner=learner, kind="staff", by=by, at=at, reason=reason, over_capacity=no_room
     )
+    if past:
+        write_that_past(enrolment, by=by, at=at, reason=reason)
+    return enrolment
 
 
 def is_over(cohort: Cohort, *, at: datetime) -> bool:

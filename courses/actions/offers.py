@@ -3,6 +3,7 @@
 Waiting lists, applications, invitations and the seats of organisations all use them.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -125,20 +126,21 @@ def by_token(token: str) -> Offer:
 
 
 @transaction.atomic
-def accept(*, offer_id: int, learner: Any, at: datetime) -> Enrolment:
+def accept(*, offer_id: int, learner: Any, at: datetime, agreed: Collection[int] = ()) -> Enrolment:
     """Take the place that was offered. Safe to repeat: the enrolment is the same.
 
+    While something is missing that the cohort asks for, the offer stays open until its time.
     Raises Offer.DoesNotExist when it is somebody else's, and OfferRefused or EnrolmentRefused when it is
     too late or the person may not join.
     """
     offer = _locked(offer_id)
     if offer.learner_id != learner.pk:
         raise Offer.DoesNotExist
-    return _accept(offer, learner=learner, at=at)
+    return _accept(offer, learner=learner, at=at, agreed=agreed)
 
 
 @transaction.atomic
-def accept_by_token(*, token: str, learner: Any, at: datetime) -> Enrolment:
+def accept_by_token(*, token: str, learner: Any, at: datetime, agreed: Collection[int] = ()) -> Enrolment:
     """The same through a secret link, for whoever holds it, whatever address they use here.
 
     Raises Offer.DoesNotExist when the link leads nowhere, or the offer is for another account.
@@ -146,10 +148,10 @@ def accept_by_token(*, token: str, learner: Any, at: datetime) -> Enrolment:
     offer = _locked(by_token(token).pk)
     if offer.learner_id is not None and offer.learner_id != learner.pk:
         raise Offer.DoesNotExist
-    return _accept(offer, learner=learner, at=at)
+    return _accept(offer, learner=learner, at=at, agreed=agreed)
 
 
-def _accept(offer: Offer, *, learner: Any, at: datetime) -> Enrolment:
+def _accept(offer: Offer, *, learner: Any, at: datetime, agreed: Collection[int]) -> Enrolment:
     cohort: Any = offer.cohort
     if (
         offer.status == OfferState.ACCEPTED.value
@@ -163,6 +165,7 @@ def _accept(offer: Offer, *, learner: Any, at: datetime) -> Enrolment:
         raise OfferRefused(_("This group is over. Please look at our other dates."))
     if offer.made_by_id is None:
         enrol.check_person(cohort=cohort, learner=learner)
+    enrol.check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     enrolment = enrol.grant_place(
         cohort=cohort,
         learner=learner,
