@@ -52,6 +52,7 @@ from courses.messages.models import Notice
 from home.models import GlossaryPage, HomePage, InformationPage
 from tests.factories import (
     applications,
+    asking_first,
     handing_in,
     helping,
     lessons,
@@ -95,6 +96,7 @@ class World:
     ways_in: WaysIn
     group_notice: CohortNotice
     help: helping.OneOfEach
+    asked_first: asking_first.OneOfEach
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -156,6 +158,7 @@ def build_world() -> World:
         group_notice=teamwork.one_of_each(dee_enrolment, activity_id=course.quiz_id, by=cast["fay"], at=at),
         ways_in=ways_in.one_of_each(dee_enrolment, by=cast["fay"], at=at),
         help=helping.one_of_each(ada_enrolment, person=cast["otto"], at=at),
+        asked_first=_asked_first(works, course, cast, at),
         document=_document(),
         pages={
             "home": HomePage.objects.get(),
@@ -217,6 +220,17 @@ def _application(works: BuiltCourse, cast: dict[str, User], at: datetime) -> App
         application=made, author=cast["fay"], is_from_team=True, text="Which years?", at=at
     )
     return made
+
+
+def _asked_first(
+    works: BuiltCourse, other: BuiltCourse, cast: dict[str, User], at: datetime
+) -> asking_first.OneOfEach:
+    """A group that asks for a sentence and a check, which Otto has met, and since then for another course."""
+    cohort = build.cohort(works.edition, at=at, name="Asking group")
+    CohortStaff.objects.create(cohort=cohort, user=cast["fay"], role=CohortStaff.Role.FACILITATOR)
+    met = asking_first.one_of_each(cohort, cast["otto"], by=cast["fay"], at=at)
+    asking_first.for_course(cohort, other.edition.course)
+    return met
 
 
 def _full_group(
