@@ -20,12 +20,13 @@ from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
 from courses.enrolment.applications import Application
-from courses.enrolment.models import Enrolment, Grant, Place, WaitingEntry
+from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import (
     LIVE_APPLICATIONS,
     STILL_WAITING,
     ApplicationState,
+    OfferState,
     State,
     WaitingState,
 )
@@ -87,6 +88,7 @@ def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
     removed = Enrolment.objects.filter(
         learner=learner, cohort__edition__course_id=OuterRef("edition__course_id"), end_reason=REMOVED
     )
+    offered = Offer.objects.filter(cohort=OuterRef("pk"), learner=learner, status=OfferState.OPEN.value)
     waits = WaitingEntry.objects.filter(
         cohort=OuterRef("pk"), learner=learner, status__in=[state.value for state in STILL_WAITING]
     )
@@ -96,6 +98,7 @@ def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
             elsewhere=Subquery(elsewhere.values("pk")[:1]),
             removed=Subquery(removed.values("pk")[:1]),
             waits=Subquery(waits.values("pk")[:1]),
+            offered=Subquery(offered.values("pk")[:1]),
         )
         .filter(pk=cohort_id, edition__course__page__live=True)
     )
@@ -216,7 +219,9 @@ def by_staff(  # noqa: PLR0913 - all by keyword
     if is_over(cohort, at=at):
         raise EnrolmentRefused(_("This cohort is over. Choose another one, or change its last day first."))
     now = places.fullness(cohort, at=at, learner=learner)
-    no_room = now.mine is None and now.seats.empty == 0
+    held = own_offer(cohort, learner)
+    has_held_place = held is not None and held.is_open_at(at)
+    no_room = now.mine is None and now.seats.empty == 0 and not has_held_place
     if no_room and not over_capacity:
         raise EnrolmentRefused(
             _("All places are taken. Add the person to the waiting list, or give a place beyond the number.")
@@ -321,6 +326,9 @@ def settle(
         access_until=places.access_until(cohort, joined_at=at),
         moved_from=moved_from,
     )
+    # `start` has looked already whether a place is kept for them.
+    if seating.get("place") is None and getattr(cohort, "offered", True):
+        seating = _take_up_offer(enrolment, at=at, **seating)
     _seat(enrolment, **seating)
     Grant.objects.bulk_create(Grant(enrolment=enrolment, kind=kind, given_at=at) for kind in grants)
     # `start` has looked already whether they wait; nobody begins to while the cohort is locked.
@@ -339,6 +347,37 @@ def _seat(
         place = Place(cohort_id=enrolment.cohort_id, reserve=reserve, over_capacity=over_capacity)
     place.enrolment, place.reason, place.held_until = enrolment, Place.Reason.LEARNER, None
     place.save()
+
+
+def own_offer(cohort: Cohort, learner: Any) -> Offer | None:
+    """The offer of a place here that this person has not answered, locked. Not an organisation's seat."""
+    own = Offer.objects.filter(cohort=cohort, learner=learner, status=OfferState.OPEN.value)
+    found: Offer | None = (
+        own.exclude(kind=Offer.Kind.ORGANISATION)
+        .select_for_update(of=("self",))
+        .select_related("place")
+        .first()
+    )
+    return found
+
+
+def _take_up_offer(enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
+    """Who gets a place in another way has answered an open offer with it, and sits on the place it kept.
+
+    So nobody ever takes two places. Beyond the number of places the kept one is let go: its time was over.
+    Returns how to seat the learner then.
+    """
+    held = own_offer(enrolment.cohort, enrolment.learner)
+    if held is None:
+        return seating
+    held.move_to(OfferState.ACCEPTED, answered_at=at, enrolment=enrolment)
+    ledger.write(action="offer taken up", learner=enrolment.learner, subject=held, by=None, at=at)
+    if held.place is None:
+        return seating
+    if seating.get("over_capacity"):
+        let_go(held.place)
+        return seating
+    return {"place": held.place}
 
 
 def let_go(place: Place) -> None:

@@ -23,6 +23,7 @@ WORDS: dict[str, Any] = {
     "waiting ended": lazy("The waiting list ended."),
     "offered a place": lazy("Was offered a place."),
     "accepted an offer": lazy("Accepted the offer of a place."),
+    "offer taken up": lazy("Got a place in another way, so the offer was answered with it."),
     "declined an offer": lazy("Declined the offer of a place."),
     "offer lapsed": lazy("The time to answer the offer went by."),
     "offer taken back": lazy("The offer of a place was taken back."),

@@ -82,7 +82,9 @@ def by_link(course: BuiltCourse, person: User, fay: User, at: datetime, **agreed
 
 
 def by_moving(course: BuiltCourse, person: User, fay: User, at: datetime, **agreed: Any) -> Enrolment:
-    old = Enrolment.objects.filter(learner=person, ended_at=None).first()
+    old = Enrolment.objects.filter(
+        learner=person, ended_at=None, cohort__edition__course=course.edition.course
+    ).first()
     if old is None:
         other = build.cohort(course.edition, at=at, name="Another group")
         old = enrol.start(cohort_id=other.pk, learner=person, at=at)

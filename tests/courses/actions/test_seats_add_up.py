@@ -175,6 +175,8 @@ class Town:
         held = Place.objects.filter(reason="hold").values_list("pk", flat=True)
         open_offers = Offer.objects.filter(status=OfferState.OPEN.value)
         assert sorted(held) == sorted(open_offers.values_list("place_id", flat=True))
+        for row in Enrolment.objects.exclude(status=State.ENDED.value):
+            assert not open_offers.filter(cohort=row.cohort_id, learner=row.learner_id).exists()
         offered = WaitingEntry.objects.filter(status=WaitingState.OFFERED.value)
         assert all(entry.offer is not None and entry.offer.status == "open" for entry in offered)
         self.check_history()
