@@ -20,6 +20,7 @@ class CoursesConfig(AppConfig):
             privacy_needs,
             privacy_organisations,
             privacy_people,
+            privacy_prerequisites,
             privacy_seats,
             privacy_sessions,
             privacy_supporters,

@@ -26,6 +26,7 @@ from courses.cohorts.calendar_feeds import CalendarFeed
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
 from courses.cohorts.organisations import Organisation, OrganisationManager
+from courses.cohorts.prerequisites import Prerequisite
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
@@ -36,6 +37,7 @@ from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.enrolment.needs import AccessNeeds
+from courses.enrolment.prerequisites import Declaration, StaffCheck
 from courses.enrolment.supporters import Supporter
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
@@ -76,6 +78,7 @@ __all__ = [
     "Course",
     "CoursePage",
     "CourseworkPage",
+    "Declaration",
     "Edition",
     "EditionPage",
     "Enrolment",
@@ -98,6 +101,7 @@ __all__ = [
     "OrganisationManager",
     "OutboxEntry",
     "Place",
+    "Prerequisite",
     "Question",
     "QuizPage",
     "QuizQuestion",
@@ -105,6 +109,7 @@ __all__ = [
     "Record",
     "ReminderChoice",
     "ReminderRun",
+    "StaffCheck",
     "StagePage",
     "Submission",
     "SubmissionDraft",

@@ -56,7 +56,15 @@ def pause(*, enrolment_ids: Sequence[int], by: Any, at: datetime, reason: str) -
     _for_all(enrolment_ids, lambda pk: enrol.suspend(enrolment_id=pk, by=by, at=at, reason=reason))
 
 
-def move(*, enrolment_ids: Sequence[int], to_cohort_id: int, by: Any, at: datetime, reason: str) -> None:
+def move(
+    *,
+    enrolment_ids: Sequence[int],
+    to_cohort_id: int,
+    by: Any,
+    at: datetime,
+    reason: str,
+    past_prerequisites: bool = False,
+) -> None:
     """Move all these people to another cohort, with their work; never beyond its number of places.
 
     Raises BulkRefused when it cannot be done to one of them, and Cohort.DoesNotExist.
@@ -70,6 +78,7 @@ def move(*, enrolment_ids: Sequence[int], to_cohort_id: int, by: Any, at: dateti
             by=by,
             at=at,
             reason=reason,
+            past_prerequisites=past_prerequisites,
         ),
     )
 

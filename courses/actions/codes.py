@@ -1,5 +1,6 @@
 """Enrolment codes: the team makes them and switches them off, and people join with them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +28,7 @@ class CodeRefused(ActionRefused):
 
 
 @transaction.atomic
-def use(*, code: str, learner: Any, at: datetime) -> Enrolment:
+def use(*, code: str, learner: Any, at: datetime, agreed: Collection[int] = ()) -> Enrolment:
     """Join the cohort of a code, however it was typed. Safe to repeat: no second use is spent.
 
     Raises CodeRefused, or EnrolmentRefused when the person may not join this course.
@@ -46,6 +47,7 @@ def use(*, code: str, learner: Any, at: datetime) -> Enrolment:
     if answer is not Answer.OPEN:
         raise CodeRefused(_no_room_sentence(answer, cohort))
     enrol.check_person(cohort=cohort, learner=learner)
+    enrol.check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     enrolment = enrol.grant_place(cohort=cohort, learner=learner, kind="code", by=learner, at=at)
     CodeUse.objects.create(code=found, enrolment=enrolment, at=at)
     ledger.write(action="used a code", learner=learner, subject=enrolment, by=learner, at=at, code=found.pk)

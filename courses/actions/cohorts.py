@@ -16,6 +16,7 @@ from courses.actions.refusals import ActionRefused
 from courses.catalogue.models import Edition
 from courses.cohorts.dates import shifted
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
+from courses.cohorts.prerequisites import Prerequisite
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.enrolment.applications import Application
@@ -46,10 +47,11 @@ class Planned:
     dates: list[CohortDate]
     reserves: list[CohortReserve]
     staff: list[CohortStaff]
+    prerequisites: list[Prerequisite]
 
 
 def planned(*, cohort: Cohort, edition: Edition, name: str, starts_on: date, at: datetime) -> Planned:
-    """What a new cohort from this one would be. Five queries; nothing is written.
+    """What a new cohort from this one would be. Six queries; nothing is written.
 
     Every day and time is as many days after the first day as it was, at the same time of the clock of
     the cohort's zone. A session whose activity the edition does not have is left out, by its title.
@@ -78,6 +80,7 @@ def planned(*, cohort: Cohort, edition: Edition, name: str, starts_on: date, at:
                 cohort=cohort, user__is_active=True, user__erased_at=None
             ).select_related("user")
         ],
+        prerequisites=[_again(one, cohort=new) for one in Prerequisite.objects.filter(cohort=cohort)],
     )
 
 
@@ -144,7 +147,7 @@ def _store(plan: Planned) -> None:
     """The cohort first, so that everything else can point at it."""
     plan.cohort.save()
     sessions = [new for _old, new in plan.sessions]
-    for rows in (sessions, plan.dates, plan.reserves, plan.staff):
+    for rows in (sessions, plan.dates, plan.reserves, plan.staff, plan.prerequisites):
         for row in rows:
             row.cohort = plan.cohort
             row.save(force_insert=True)
@@ -199,6 +202,8 @@ def take_to_newer_edition(  # noqa: PLR0913 - all by keyword
             at=at,
             reason=reason,
             with_seat=True,
+            # They go on with what they have: nobody joins anew.
+            past_prerequisites=True,
         )
     for reserve in plan.reserves:
         reserve.cohort = plan.cohort

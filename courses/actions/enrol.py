@@ -3,7 +3,7 @@
 Whoever changes a seat locks the cohort first and the enrolment after it, always in this order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from cms.core.prepared import Prepared
 from cms.core.prepared_writing import PreparedInsert
-from courses.actions import consents, tell
+from courses.actions import before_joining, consents, tell
+from courses.actions.before_joining import Asked
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
@@ -27,6 +28,7 @@ from courses.enrolment.states import (
     LIVE_APPLICATIONS,
     STILL_WAITING,
     ApplicationState,
+    OfferState,
     State,
     WaitingState,
 )
@@ -45,6 +47,14 @@ class EnrolmentRefused(ActionRefused):
     """The cohort cannot take this person now."""
 
 
+class PrerequisitesMissing(EnrolmentRefused):
+    """What a cohort asks for before joining is not met. `missing` says what, `cohort_id` of which cohort."""
+
+    def __init__(self, missing: Sequence[Asked], *, cohort_id: int) -> None:
+        super().__init__(before_joining.refusal(missing))
+        self.missing, self.cohort_id = missing, cohort_id
+
+
 def check_reason(reason: str) -> None:
     """What staff do with somebody's place has a reason. Raises EnrolmentRefused without one."""
     if not reason.strip():
@@ -55,10 +65,11 @@ def check_reason(reason: str) -> None:
 
 
 @transaction.atomic
-def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
+def start(*, cohort_id: int, learner: Any, at: datetime, agreed: Collection[int] = ()) -> Enrolment:
     """Give a learner a free place in a cohort. Safe to repeat: who is already there stays as they are.
 
-    Who is on another cohort of the course stays there too, and that enrolment is returned.
+    Who is on another cohort of the course stays there too, and that enrolment is returned. `agreed` are the
+    declarations whose boxes they ticked, by their number.
     Raises EnrolmentRefused when joining is not open or no place is left, and Cohort.DoesNotExist when
     there is no such cohort or its course is not published.
     """
@@ -72,6 +83,7 @@ def start(*, cohort_id: int, learner: Any, at: datetime) -> Enrolment:
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
     check_person(cohort=cohort, learner=learner)
+    check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     return _enrol(cohort=cohort, learner=learner, kind="free", by=learner, at=at)
 
 
@@ -81,6 +93,7 @@ def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
     removed = Enrolment.objects.filter(
         learner=learner, cohort__edition__course_id=OuterRef("edition__course_id"), end_reason=REMOVED
     )
+    offered = Offer.objects.filter(cohort=OuterRef("pk"), learner=learner, status=OfferState.OPEN.value)
     waits = WaitingEntry.objects.filter(
         cohort=OuterRef("pk"), learner=learner, status__in=[state.value for state in STILL_WAITING]
     )
@@ -90,6 +103,7 @@ def _cohort(cohort_id: int, learner: int) -> QuerySet[Cohort]:
             elsewhere=Subquery(elsewhere.values("pk")[:1]),
             removed=Subquery(removed.values("pk")[:1]),
             waits=Subquery(waits.values("pk")[:1]),
+            offered=Subquery(offered.values("pk")[:1]),
         )
         .filter(pk=cohort_id, edition__course__page__live=True)
     )
@@ -147,29 +161,83 @@ def check_person(*, cohort: Any, learner: Any) -> None:
         )
 
 
+def check_prerequisites(*, cohort: Any, learner: Any, agreed: Collection[int] = (), at: datetime) -> None:
+    """What the cohort asks for before joining, the same for every way to a place. No query when it asks for
+    nothing. What was agreed to is kept.
+
+    Call it in the caller's transaction with the cohort locked. Raises PrerequisitesMissing.
+    """
+    if missing := before_joining.meet(cohort, learner, agreed=agreed, at=at):
+        raise PrerequisitesMissing(missing, cohort_id=cohort.pk)
+
+
+def goes_past(*, cohort: Any, learner: Any, at: datetime, is_meant: bool) -> bool:
+    """Whether staff let somebody in who lacks what the cohort asks for. They are told what it is first.
+
+    Raises EnrolmentRefused when something is missing and it is not meant.
+    """
+    lacking = before_joining.for_staff(before_joining.asked_of(cohort, learner, at=at))
+    if lacking and not is_meant:
+        raise EnrolmentRefused(
+            _(
+                "This is missing, which is asked for before joining: %(what)s. "
+                "To go past it, tick the last box."
+            )
+            % {"what": lacking}
+        )
+    return bool(lacking)
+
+
+def write_that_past(enrolment: Enrolment, *, by: Any, at: datetime, reason: str) -> None:
+    """Put on record that staff let somebody in who lacked what the cohort asks for."""
+    ledger.write(
+        action="let in past what is asked for",
+        learner=enrolment.learner,
+        subject=enrolment,
+        by=by,
+        at=at,
+        reason=reason,
+    )
+
+
 @transaction.atomic
-def by_staff(
-    *, cohort_id: int, learner: Any, by: Any, at: datetime, reason: str, over_capacity: bool = False
+def by_staff(  # noqa: PLR0913 - all by keyword
+    *,
+    cohort_id: int,
+    learner: Any,
+    by: Any,
+    at: datetime,
+    reason: str,
+    over_capacity: bool = False,
+    past_prerequisites: bool = False,
 ) -> Enrolment:
     """Give somebody a place by hand. Safe to repeat.
 
     The staff may do it before joining opens and after it has closed. `over_capacity` gives a place although
-    there is no room; who did it and why is on record.
-    Raises EnrolmentRefused when there is no room, no reason is given, or the cohort is over.
+    there is no room, `past_prerequisites` although something is missing that is asked for before joining;
+    who did it and why is on record.
+    Raises EnrolmentRefused when there is no room, something is missing, no reason is given, or the cohort
+    is over.
     """
     check_reason(reason)
     cohort = lock_cohort(cohort_id)
     if is_over(cohort, at=at):
         raise EnrolmentRefused(_("This cohort is over. Choose another one, or change its last day first."))
     now = places.fullness(cohort, at=at, learner=learner)
-    no_room = now.mine is None and now.seats.empty == 0
+    held = own_offer(cohort, learner)
+    has_held_place = held is not None and held.is_open_at(at)
+    no_room = now.mine is None and now.seats.empty == 0 and not has_held_place
     if no_room and not over_capacity:
         raise EnrolmentRefused(
             _("All places are taken. Add the person to the waiting list, or give a place beyond the number.")
         )
-    return grant_place(
+    past = now.mine is None and goes_past(cohort=cohort, learner=learner, at=at, is_meant=past_prerequisites)
+    enrolment = grant_place(
         cohort=cohort, learner=learner, kind="staff", by=by, at=at, reason=reason, over_capacity=no_room
     )
+    if past:
+        write_that_past(enrolment, by=by, at=at, reason=reason)
+    return enrolment
 
 
 def is_over(cohort: Cohort, *, at: datetime) -> bool:
@@ -267,6 +335,9 @@ def settle(
         moved_from=moved_from,
     )
     _enrolments.add(enrolment)
+    # `start` has looked already whether a place is kept for them.
+    if seating.get("place") is None and getattr(cohort, "offered", True):
+        seating = _take_up_offer(enrolment, at=at, **seating)
     _seat(enrolment, **seating)
     _grants([(enrolment.pk, kind, at) for kind in grants])
     # `start` has looked already whether they wait; nobody begins to while the cohort is locked.
@@ -298,6 +369,37 @@ def _seat(
         _places.add(place)
     else:
         place.save()
+
+
+def own_offer(cohort: Cohort, learner: Any) -> Offer | None:
+    """The offer of a place here that this person has not answered, locked. Not an organisation's seat."""
+    own = Offer.objects.filter(cohort=cohort, learner=learner, status=OfferState.OPEN.value)
+    found: Offer | None = (
+        own.exclude(kind=Offer.Kind.ORGANISATION)
+        .select_for_update(of=("self",))
+        .select_related("place")
+        .first()
+    )
+    return found
+
+
+def _take_up_offer(enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
+    """Who gets a place in another way has answered an open offer with it, and sits on the place it kept.
+
+    So nobody ever takes two places. Beyond the number of places the kept one is let go: its time was over.
+    Returns how to seat the learner then.
+    """
+    held = own_offer(enrolment.cohort, enrolment.learner)
+    if held is None:
+        return seating
+    held.move_to(OfferState.ACCEPTED, answered_at=at, enrolment=enrolment)
+    ledger.write(action="offer taken up", learner=enrolment.learner, subject=held, by=None, at=at)
+    if held.place is None:
+        return seating
+    if seating.get("over_capacity") or seating.get("allocation_id"):
+        let_go(held.place)
+        return seating
+    return {"place": held.place}
 
 
 def let_go(place: Place) -> None:

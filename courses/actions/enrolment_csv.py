@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.users import sealing
-from courses.actions import enrol, enrol_many, invitations
+from courses.actions import before_joining, enrol, enrol_many, invitations
 from courses.actions.invitations import InvitationRefused, Standing
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
@@ -27,6 +27,7 @@ class Outcome(StrEnum):
 
     PLACE = "place"
     INVITATION = "invitation"
+    ASKED_FIRST = "asked_first"
     TWICE = "twice"
     HERE = "here"
     OFFERED = "offered"
@@ -38,7 +39,9 @@ class Outcome(StrEnum):
 
 
 # What brings somebody in, and what is passed over. Everything else must be mended first.
-DOES = frozenset({Outcome.PLACE, Outcome.INVITATION})
+DOES = frozenset({Outcome.PLACE, Outcome.INVITATION, Outcome.ASKED_FIRST})
+# Who has an account and no place at once is invited like anybody else.
+INVITED = (Outcome.INVITATION, Outcome.ASKED_FIRST)
 PASSED_OVER = frozenset({Outcome.TWICE, Outcome.HERE, Outcome.OFFERED})
 
 
@@ -111,7 +114,9 @@ def keep(*, cohort_id: int, content: bytes, answer_by: datetime, by: Any, at: da
 
 
 def look(*, kept: LearnerList, at: datetime) -> Report:
-    """What a kept list would do now. Five queries, however many lines there are; nothing is written."""
+    """What a kept list would do now. Five queries, and four more at the most where something is asked for
+    before joining, however many lines there are; nothing is written.
+    """
     cohort = places.with_promises(Cohort.objects.select_related("edition").defer("edition__frozen")).get(
         pk=kept.cohort_id
     )
@@ -140,9 +145,12 @@ def _check(cohort: Any, lines: list[Line], *, at: datetime) -> Report:
     addresses = [line.email for line in lines if line.wrong is None]
     now = invitations.standing(cohort=cohort, addresses=addresses, at=at)
     left = places.fullness(cohort, at=at).seats.left
+    asked = before_joining.asked_of_all(cohort, [person.pk for person in now.learners.values()], at=at)
     found, seen, taken = list[Checked](), set[int](), 0
     for line in lines:
         one = _outcome(line, now)
+        if one.outcome is Outcome.PLACE and before_joining.missing(asked.get(one.person.pk, [])):
+            one = Checked(line, Outcome.ASKED_FIRST, one.person)
         if one.person is not None and one.outcome in DOES:
             if one.person.pk in seen:
                 one = Checked(line, Outcome.TWICE)
@@ -198,14 +206,14 @@ def bring_in(*, cohort_id: int, token: UUID, reason: str, by: Any, at: datetime)
         raise ListRefused(_("Nobody was brought in, because the list does not fit any more."), report)
     given = [(one.person, one.line.note or reason) for one in _those(report, Outcome.PLACE)]
     enrol_many.by_staff(cohort=cohort, people=given, by=by, at=at)
-    invited = [(one.line.email, None) for one in _those(report, Outcome.INVITATION)]
+    invited = [(one.line.email, one.person) for one in _those(report, *INVITED)]
     invitations.make_many(cohort=cohort, people=invited, answer_by=kept.answer_by, by=by, at=at)
     kept.delete()
     return report
 
 
-def _those(report: Report, outcome: Outcome) -> Iterable[Checked]:
-    return (one for one in report.lines if one.outcome is outcome)
+def _those(report: Report, *outcomes: Outcome) -> Iterable[Checked]:
+    return (one for one in report.lines if one.outcome in outcomes)
 
 
 # --- Words --------------------------------------------------------------------------------------
@@ -230,6 +238,10 @@ def sentence(one: Checked) -> str:
     sentences = {
         Outcome.PLACE: _("Has an account: gets a place at once."),
         Outcome.INVITATION: _("Is sent an invitation, and a place is kept."),
+        Outcome.ASKED_FIRST: _(
+            "Has an account, and lacks what is asked for before joining: is sent an invitation, and a place "
+            "is kept."
+        ),
         Outcome.TWICE: _("Stands further up already: passed over."),
         Outcome.HERE: _("Is on the cohort already: passed over."),
         Outcome.OFFERED: _("A place is kept already: passed over."),

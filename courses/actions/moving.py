@@ -1,5 +1,6 @@
 """Moving a learner to another group of the same course, with the work they did. Whole or not at all."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -51,11 +52,13 @@ def move(  # noqa: PLR0913 - all by keyword
     reason: str,
     over_capacity: bool = False,
     with_seat: bool = False,
+    past_prerequisites: bool = False,
 ) -> Enrolment:
     """End a learner's place in one cohort and give them one in another, with grants and work.
 
     Safe to repeat: who has been moved there already is only returned. Staff may move somebody into a
-    cohort that is full or no longer open, if they say so; nobody is moved into one that is over.
+    cohort that is full or no longer open, or that asks for something they have not met, if they say so;
+    nobody is moved into one that is over. What was met before counts there if it is the same.
     A seat of an organisation stays behind and is free again, unless it is moved as well (`with_seat`): the
     learner then has an ordinary place.
     Raises Enrolment.DoesNotExist, Cohort.DoesNotExist, and EnrolmentRefused with what to do instead.
@@ -68,6 +71,7 @@ def move(  # noqa: PLR0913 - all by keyword
     _check(old, cohort, at=at)
     if places.fullness(cohort, at=at).seats.left == 0 and not over_capacity:
         raise EnrolmentRefused(_("That group has no free place. Nothing was changed."))
+    past = enrol.goes_past(cohort=cohort, learner=old.learner, at=at, is_meant=past_prerequisites)
     grants = list(old.grants.filter(withdrawn_at=None).values_list("kind", flat=True))
     if not with_seat and ORGANISATION in grants:
         grants.remove(ORGANISATION)
@@ -84,6 +88,8 @@ def move(  # noqa: PLR0913 - all by keyword
         over_capacity=over_capacity,
         allocation_id=_move_seat(seat, cohort, by=by, at=at) if seat else None,
     )
+    if past:
+        enrol.write_that_past(new, by=by, at=at, reason=reason)
     tell.later(kind="moved", learner=new.learner_id, about=f"enrolment:{new.pk}", at=at, enrolment=new.pk)
     return new
 
@@ -99,11 +105,19 @@ def _move_seat(seat: Place, cohort: Any, *, by: Any, at: datetime) -> int:
 
 
 @transaction.atomic
-def move_self(*, enrolment_id: int, to_cohort_id: int, learner: Any, at: datetime, reason: str) -> Enrolment:
+def move_self(
+    *,
+    enrolment_id: int,
+    to_cohort_id: int,
+    learner: Any,
+    at: datetime,
+    reason: str,
+    agreed: Collection[int] = (),
+) -> Enrolment:
     """A learner goes to another group of their course by themselves. The work goes along. Safe to repeat.
 
-    The group must take them as it would take anybody new: joining is open, and a place is free that nobody
-    waits for.
+    The group must take them as it would take anybody new: joining is open, a place is free that nobody
+    waits for, and what it asks for is met. What was met before counts if it is the same.
     Raises Enrolment.DoesNotExist when the place is not theirs, Cohort.DoesNotExist, and EnrolmentRefused.
     """
     if not Enrolment.objects.filter(pk=enrolment_id, learner=learner).exists():
@@ -125,8 +139,15 @@ def move_self(*, enrolment_id: int, to_cohort_id: int, learner: Any, at: datetim
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(_("That group cannot be joined now. Nothing was changed. Ask us for help."))
     enrol.check_person(cohort=cohort, learner=learner)
+    enrol.check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     return move(
-        enrolment_id=enrolment_id, to_cohort_id=to_cohort_id, kind=DEFERRED, by=learner, at=at, reason=reason
+        enrolment_id=enrolment_id,
+        to_cohort_id=to_cohort_id,
+        kind=DEFERRED,
+        by=learner,
+        at=at,
+        reason=reason,
+        past_prerequisites=True,
     )
 
 

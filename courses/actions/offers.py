@@ -3,6 +3,7 @@
 Waiting lists, applications, invitations and the seats of organisations all use them.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -128,9 +129,12 @@ def by_token(token: str) -> Offer:
 
 
 @transaction.atomic
-def accept(*, offer_id: int, learner: Any, at: datetime, shares_progress: bool = False) -> Enrolment:
+def accept(
+    *, offer_id: int, learner: Any, at: datetime, agreed: Collection[int] = (), shares_progress: bool = False
+) -> Enrolment:
     """Take the place that was offered. Safe to repeat: the enrolment is the same.
 
+    While something is missing that the cohort asks for, the offer stays open until its time.
     `shares_progress`: the organisation that gives it may see how much is done.
     Raises Offer.DoesNotExist when it is somebody else's, and OfferRefused or EnrolmentRefused when it is
     too late or the person may not join.
@@ -138,11 +142,13 @@ def accept(*, offer_id: int, learner: Any, at: datetime, shares_progress: bool =
     offer = _locked(offer_id)
     if offer.learner_id != learner.pk:
         raise Offer.DoesNotExist
-    return _accept(offer, learner=learner, at=at, shares_progress=shares_progress)
+    return _accept(offer, learner=learner, at=at, agreed=agreed, shares_progress=shares_progress)
 
 
 @transaction.atomic
-def accept_by_token(*, token: str, learner: Any, at: datetime, shares_progress: bool = False) -> Enrolment:
+def accept_by_token(
+    *, token: str, learner: Any, at: datetime, agreed: Collection[int] = (), shares_progress: bool = False
+) -> Enrolment:
     """The same through a secret link, for whoever holds it, whatever address they use here.
 
     Raises Offer.DoesNotExist when the link leads nowhere, or the offer is for another account.
@@ -150,10 +156,12 @@ def accept_by_token(*, token: str, learner: Any, at: datetime, shares_progress: 
     offer = _locked(by_token(token).pk)
     if offer.learner_id is not None and offer.learner_id != learner.pk:
         raise Offer.DoesNotExist
-    return _accept(offer, learner=learner, at=at, shares_progress=shares_progress)
+    return _accept(offer, learner=learner, at=at, agreed=agreed, shares_progress=shares_progress)
 
 
-def _accept(offer: Offer, *, learner: Any, at: datetime, shares_progress: bool) -> Enrolment:
+def _accept(
+    offer: Offer, *, learner: Any, at: datetime, agreed: Collection[int], shares_progress: bool
+) -> Enrolment:
     cohort: Any = offer.cohort
     if (
         offer.status == OfferState.ACCEPTED.value
@@ -168,6 +176,7 @@ def _accept(offer: Offer, *, learner: Any, at: datetime, shares_progress: bool) 
     # Whom the team itself invites may come back; an organisation cannot go past the team.
     if offer.made_by_id is None or offer.kind == Offer.Kind.ORGANISATION:
         enrol.check_person(cohort=cohort, learner=learner)
+    enrol.check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     enrolment = enrol.grant_place(
         cohort=cohort,
         learner=learner,

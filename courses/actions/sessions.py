@@ -46,8 +46,9 @@ class Details:
 
 @transaction.atomic
 def add(*, cohort_id: int, activity_id: int, details: Details, by: Any, at: datetime) -> LiveSession:
-    """Plan the session of one live-session activity. Safe to repeat: the same session again is that one.
+    """Plan the session of one live-session activity, and tell who is on the cohort if it is still to come.
 
+    Safe to repeat: the same session again is that one.
     Raises Cohort.DoesNotExist when it is not theirs to plan, and SessionRefused with the reason.
     """
     cohort = locked(cohort_id, by)
@@ -62,6 +63,8 @@ def add(*, cohort_id: int, activity_id: int, details: Details, by: Any, at: date
     session = LiveSession(cohort=cohort, activity_id=activity_id, changed_at=at, **asdict(details))
     _check(session)
     session.save()
+    if session.starts_at > at:
+        tell_learners("session_added", session, at=at)
     _log(cohort, ADDED, session, by=by, at=at)
     return session
 

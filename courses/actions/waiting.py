@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from courses.actions import enrol, offers, tell
+from courses.actions import before_joining, enrol, offers, tell
 from courses.actions.enrol import EnrolmentRefused
 from courses.actions.offers import OfferRefused
 from courses.cohorts.models import Cohort
@@ -75,18 +75,22 @@ def offer_free_places(*, cohort_id: int, at: datetime) -> int:
     """Offer each free place to who is next; return how many were offered. Safe to repeat.
 
     Each promotion passes the rules of a fresh enrolment: whoever may not join any more is taken off the
-    list and told. After the time when joining makes no sense, nothing is offered.
+    list and told. Who lacks what the cohort asks for before joining is passed over, and keeps their turn.
+    After the time when joining makes no sense, nothing is offered.
     """
     cohort: Any = enrol.lock_cohort(cohort_id)
     end = places.offers_end(cohort)
     if at < cohort.enrolment_opens_at or (end is not None and at >= end):
         return 0
     waiting = in_order(cohort)
+    asked = before_joining.asked_of_all(cohort, [entry.learner_id for entry in waiting], at=at)
     left = places.fullness(cohort, at=at).seats.left
     made = 0
     for entry in waiting:
         if left is not None and made >= left:
             break
+        if before_joining.in_the_way(asked.get(entry.learner_id, [])):
+            continue
         made += _offer(cohort, entry, at=at)
     return made
 

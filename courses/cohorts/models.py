@@ -137,6 +137,7 @@ class Cohort(ClusterableModel):
                 FieldPanel("enrolment_closes_at"),
                 FieldPanel("capacity"),
                 InlinePanel("reserves", label=_("Places kept back")),
+                InlinePanel("prerequisites", label=_("Asked for before joining")),
             ],
             _("Joining"),
         ),

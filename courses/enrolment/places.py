@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from courses.cohorts.models import Cohort, CohortReserve
+from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import rules
 from courses.enrolment.models import Place, WaitingEntry
 from courses.enrolment.rules import Answer, Seats, Window, may_join
@@ -22,7 +23,9 @@ def counts_at(at: datetime, *, of: str = "") -> Q:
 
 
 def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
-    """Each with how many wait for a place (`waiting_count`), and how many places are kept back for what."""
+    """Each with how many wait for a place (`waiting_count`), how many places are kept back for what, and
+    whether anything is asked for before joining (`asks`).
+    """
     waiting = WaitingEntry.objects.filter(cohort=OuterRef("pk"), status=WaitingState.WAITING.value)
     counted = waiting.order_by().values("cohort").annotate(n=Count("pk")).values("n")
     kept = {
@@ -35,8 +38,15 @@ def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
         )
         for reason in (FUNDED, ORGANISATION)
     }
-    found: QuerySet[Cohort] = cohorts.annotate(waiting_count=Coalesce(Subquery(counted), 0), **kept)
+    found: QuerySet[Cohort] = cohorts.annotate(
+        waiting_count=Coalesce(Subquery(counted), 0), asks=asks_of(OuterRef("pk")), **kept
+    )
     return found
+
+
+def asks_of(cohort: Any) -> Exists:
+    """Whether a cohort asks for something before joining, as part of another query."""
+    return Exists(Prerequisite.objects.filter(cohort=cohort))
 
 
 def taken_by_reserve(at: datetime, *, of: str = "") -> dict[str, Count]:

@@ -16,6 +16,14 @@ GONE = (Stop.ENDED, Stop.SUSPENDED)
 OF_A_SESSION = ("course_title", "session_title", "session_time", "session_place", "session_link")
 
 
+@message("session_added", _("A meeting was added"), stops=GONE, placeholders=OF_A_SESSION)
+def session_added(*, person: Any, session: int, enrolment: int) -> Said | None:
+    """A session was planned when the learner was on the cohort already. It is told as it stands now; nothing
+    is told once it was cancelled."""
+    found = _session(session)
+    return None if found.is_cancelled else _said(found, person, enrolment)
+
+
 @message("session_changed", _("A meeting has changed"), stops=GONE, placeholders=OF_A_SESSION)
 def session_changed(*, person: Any, session: int, enrolment: int) -> Said | None:
     """A session has another time, place or link. Nothing is told once it was cancelled."""

@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.rich_text import expand_db_html
 
+from courses.actions import before_joining
+from courses.actions.before_joining import Asked
 from courses.catalogue import public
 from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.models import Cohort
@@ -84,7 +87,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class OwnApplication:
-    """One's own application. `offer_id` is set while a place is kept."""
+    """One's own application. `offer_id` is set while a place is kept.
+
+    `before` is what is asked for before joining, while it can still come to a place.
+    """
 
     id: int
     course_title: str
@@ -98,6 +104,7 @@ class OwnApplication:
     messages: list[Said]
     reply: str
     offer_id: int | None
+    before: list[Asked]
 
     @property
     def can_change(self) -> bool:
@@ -149,14 +156,19 @@ def _closed_sentence(entry: joining.OpenCohort) -> str:
     return entry.sentence
 
 
-def own(*, application_id: int, applicant: Any) -> OwnApplication:
-    """Two queries. Raises Application.DoesNotExist when it is somebody else's."""
+def own(*, application_id: int, applicant: Any, at: datetime) -> OwnApplication:
+    """Two queries, and four more at the most where something is asked for before joining.
+
+    Raises Application.DoesNotExist when it is somebody else's.
+    """
     found: Any = (
         Application.objects.select_related("cohort__edition__course__page", "offer")
         .defer("cohort__edition__frozen")
+        .annotate(asks=places.asks_of(OuterRef("cohort")))
         .get(pk=application_id, applicant=applicant)
     )
     cohort = found.cohort
+    asks = found.asks and ApplicationState(found.status) in LIVE_APPLICATIONS
     return OwnApplication(
         id=found.pk,
         course_title=cohort.edition.course.title,
@@ -170,6 +182,7 @@ def own(*, application_id: int, applicant: Any) -> OwnApplication:
         messages=messages(found),
         reply=found.reply,
         offer_id=found.offer_id if found.status == ApplicationState.OFFERED.value else None,
+        before=before_joining.asked_of(cohort, applicant, at=at) if asks else [],
     )
 
 

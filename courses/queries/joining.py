@@ -16,10 +16,12 @@ from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from cms.core.addresses import address
-from courses.actions import enrol
+from courses.actions import before_joining, enrol
+from courses.actions.before_joining import Asked
 from courses.actions.enrol import refusal_sentence
 from courses.catalogue import accreditation, public
 from courses.cohorts.models import Cohort
+from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import places
 from courses.enrolment.applications import Application
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
@@ -134,7 +136,7 @@ class OwnPlace:
 class CohortChoice:
     """One cohort in the joining panel. `sentence` says why it cannot be joined, when it cannot.
 
-    `way` is what can be done: join, apply, wait, code, or nothing.
+    `way` is what can be done: join, apply, wait, code, or nothing. `before` is what is asked for first.
     """
 
     cohort_id: int
@@ -144,6 +146,7 @@ class CohortChoice:
     places_sentence: str
     sentence: str
     way: str
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,10 @@ def _open_cohort(cohort: Any, *, taken: dict[str, int], at: datetime) -> OpenCoh
 
 
 def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
-    """What to offer on a course page: go on, join, or why joining is not possible. No query."""
+    """What to offer on a course page: go on, join, or why joining is not possible.
+
+    No query, and one where an open cohort asks for something before joining.
+    """
     if place is not None and not place.has_ended:
         return JoiningPanel(
             state="enrolled", sentence=_("You are on this course."), enrolment_id=place.enrolment_id
@@ -197,7 +203,9 @@ def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
     if not cohorts:
         nothing = _("There are no dates for this course yet.")
         return JoiningPanel(state="none", sentence=nothing, earlier=place)
-    open_ones = tuple(_choice(entry) for entry in cohorts if entry.is_open)
+    asking = [entry.cohort.pk for entry in cohorts if entry.is_open and getattr(entry.cohort, "asks", False)]
+    before = before_joining.rules_of(asking) if asking else {}
+    open_ones = tuple(_choice(entry, before.get(entry.cohort.pk, [])) for entry in cohorts if entry.is_open)
     useful = [entry for entry in cohorts if not entry.is_open and (entry.way or entry.answer in TELLING)]
     others = tuple(_choice(entry) for entry in useful or ([] if open_ones else cohorts[:1]))
     states = {
@@ -210,7 +218,7 @@ def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
     return JoiningPanel(state=state, sentence="", open=open_ones, others=others, earlier=place)
 
 
-def _choice(entry: OpenCohort) -> CohortChoice:
+def _choice(entry: OpenCohort, before: Iterable[Prerequisite] = ()) -> CohortChoice:
     return CohortChoice(
         cohort_id=entry.cohort.pk,
         name=entry.cohort.name,
@@ -219,6 +227,7 @@ def _choice(entry: OpenCohort) -> CohortChoice:
         places_sentence=entry.places_sentence if entry.is_open else "",
         sentence=entry.sentence,
         way=entry.way,
+        before=tuple(before_joining.title_of(rule) for rule in before),
     )
 
 
@@ -239,6 +248,7 @@ class Joining:
     `way` is what can be done (join, apply, wait, code or nothing) and `sentence` why nothing else.
     `earlier` is the visitor's place that has ended, `waits_since` when they put themselves on the waiting
     list; `was_removed` says that the team took them off the course, so that only writing to it helps.
+    `before` is what is asked for before joining, and how this visitor stands with it.
     """
 
     cohort_id: int
@@ -261,14 +271,21 @@ class Joining:
     waits_since: datetime | None
     code_url: str
     first_step: str
+    before: list[Asked]
 
     @property
     def can_join(self) -> bool:
-        return self.way == "join" and not self.was_removed
+        return self.way == "join" and not self.was_removed and not self.is_held_up
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something is missing that is not met by ticking a box. A stranger may have it."""
+        return not self.needs_sign_in and bool(before_joining.in_the_way(self.before))
 
 
 def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
-    """Two queries, and one more for somebody who is signed in.
+    """Two queries, and one more for somebody who is signed in. Four more at the most where something is asked
+    for before joining.
 
     Raises Cohort.DoesNotExist when there is no such cohort, or its course is not published.
     """
@@ -302,6 +319,7 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         waits_since=cohort.waits_since,
         code_url=code_url(),
         first_step=first.title if first else "",
+        before=before_joining.asked_of(cohort, visitor, at=at),
     )
 
 
@@ -351,6 +369,13 @@ def waiting_rules(cohort: Cohort) -> list[str]:
         _("When a place comes free, we write to you and keep it for you for %(hours)s.") % {"hours": hours},
         _("If you say no, or do not answer in that time, the place goes to the next person."),
     ]
+    if getattr(cohort, "asks", False):
+        found.append(
+            _(
+                "Something is asked for before you join. Until it is there, we pass you over, "
+                "and you keep your turn."
+            )
+        )
     end = places.offers_end(cohort)
     if end is not None:
         last = last_day(end, time_zone=cohort.time_zone)

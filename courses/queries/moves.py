@@ -1,18 +1,31 @@
 """Where somebody of a cohort could be moved to."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
+from courses.enrolment.places import asks_of
 
 
-def targets(cohort: Cohort, *, by: Any) -> list[tuple[int, str]]:
-    """The other cohorts of the same course that this person runs, the newest first, each in words."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The cohorts, each in words. `asks` says whether one of them asks for something before joining."""
+
+    choices: list[tuple[int, str]]
+    asks: bool
+
+
+def targets(cohort: Cohort, *, by: Any) -> Targets:
+    """The other cohorts of the same course that this person runs, the newest first. One query."""
     found = staffing.run_by(by).filter(edition__course=cohort.edition.course_id).exclude(pk=cohort.pk)
-    return [(one.pk, _label(one)) for one in found.select_related("edition").defer("edition__frozen")]
+    rows = found.select_related("edition").defer("edition__frozen").annotate(asks=asks_of(OuterRef("pk")))
+    others: list[Any] = list(rows)
+    return Targets([(one.pk, _label(one)) for one in others], any(one.asks for one in others))
 
 
 def _label(cohort: Any) -> str:

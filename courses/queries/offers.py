@@ -5,13 +5,16 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.core.secret_links import hash_of
-from courses.actions import offers
+from courses.actions import before_joining, offers
+from courses.actions.before_joining import Asked
 from courses.catalogue import public
 from courses.cohorts import telling_times
+from courses.enrolment import places
 from courses.enrolment.models import Offer
 from courses.enrolment.states import OfferState
 from courses.queries import joining
@@ -19,7 +22,9 @@ from courses.queries import joining
 
 @dataclass(frozen=True, slots=True)
 class OfferedPlace:
-    """An offer. `is_open` says whether it can be answered; otherwise `sentence` says why not.
+    """An offer. `before` is what is asked for before joining, and how this person stands with it.
+
+    `is_open` says whether it can be answered; otherwise `sentence` says why not.
 
     `is_mine` is False when it was made to another account than the one that is signed in.
     `enrolment_id` leads to the course once this person has taken the place. `organisation` is the name of
@@ -40,7 +45,13 @@ class OfferedPlace:
     accept_url: str
     decline_url: str
     enrolment_id: int | None
+    before: list[Asked]
     organisation: str = ""
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something is missing that is not met by ticking a box. A stranger may have it."""
+        return not self.needs_sign_in and bool(before_joining.in_the_way(self.before))
 
     @property
     def sign_in_url(self) -> str:
@@ -52,7 +63,10 @@ class OfferedPlace:
 
 
 def own(*, offer_id: int, person: Any, at: datetime) -> OfferedPlace:
-    """One query. Raises Offer.DoesNotExist when it is somebody else's."""
+    """One query, and four more at the most where something is asked for before joining.
+
+    Raises Offer.DoesNotExist when it is somebody else's.
+    """
     offer = _offers().get(pk=offer_id, learner=person)
     return _shown(
         offer,
@@ -64,7 +78,7 @@ def own(*, offer_id: int, person: Any, at: datetime) -> OfferedPlace:
 
 
 def by_token(*, token: str, person: Any, at: datetime) -> OfferedPlace:
-    """The offer of a secret link. One query. Raises Offer.DoesNotExist when the link leads nowhere."""
+    """The offer of a secret link, in as many queries. Raises Offer.DoesNotExist when it leads nowhere."""
     offer = _offers().get(token_hash=hash_of(token))
     return _shown(
         offer,
@@ -79,7 +93,7 @@ def _offers() -> Any:
     related = Offer.objects.select_related(
         "cohort__edition__course__page", "enrolment", "allocation__organisation"
     )
-    return related.defer("cohort__edition__frozen")
+    return related.defer("cohort__edition__frozen").annotate(asks=places.asks_of(OuterRef("cohort")))
 
 
 def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_url: str) -> OfferedPlace:
@@ -106,6 +120,7 @@ def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_ur
         decline_url=decline_url,
         enrolment_id=took.pk if took and person.is_authenticated and took.learner_id == person.pk else None,
         organisation=offer.allocation.organisation.name if offer.allocation else "",
+        before=before_joining.asked_of(cohort, person, at=at) if offer.asks and offer.is_open_at(at) else [],
     )
 
 

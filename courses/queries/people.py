@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from courses.actions import before_joining
+from courses.actions.before_joining import Asked
 from courses.assessment.allowances import Allowance, rules_with
 from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
@@ -16,6 +19,7 @@ from courses.certificates.codes import grouped
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort
 from courses.conversations.models import Message
+from courses.enrolment import places
 from courses.enrolment.applications import Application
 from courses.enrolment.models import Enrolment, Grant, Offer, WaitingEntry
 from courses.enrolment.states import State
@@ -87,7 +91,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class PersonInCohort:
-    """`certificate_id` is the certificate that counts; `quizzes` and `left` are of their edition."""
+    """`certificate_id` is the certificate that counts; `quizzes` and `left` are of their edition.
+
+    `asked` is what the cohort asks for before joining, and how they stand with it.
+    """
 
     enrolment: Enrolment
     cohort: Cohort
@@ -110,6 +117,7 @@ class PersonInCohort:
     events: list[Event]
     may_manage: bool
     may_correct: bool
+    asked: list[Asked]
 
     @property
     def is_finished(self) -> bool:
@@ -132,13 +140,14 @@ class PersonInCohort:
         return [quiz for quiz in self.quizzes if quiz.usual_minutes is not None]
 
 
-def person(*, enrolment_id: int, by: Any) -> PersonInCohort:
+def person(*, enrolment_id: int, by: Any, at: datetime) -> PersonInCohort:
     """All of it. The number of queries depends neither on how much was done nor on how many people there are.
 
     Raises Enrolment.DoesNotExist when `by` does not look after this cohort.
     """
     related = ("learner__mail_trouble", "completion", "place", "cohort__edition__course")
-    enrolment: Any = Enrolment.objects.select_related(*related).get(pk=enrolment_id)
+    asks = places.asks_of(OuterRef("cohort"))
+    enrolment: Any = Enrolment.objects.select_related(*related).annotate(asks=asks).get(pk=enrolment_id)
     if not registers.cohorts_for(by).filter(pk=enrolment.cohort_id).exists():
         raise Enrolment.DoesNotExist
     learning = access.learning_of(enrolment, {r.activity_id: r for r in records_of(enrolment_id)})
@@ -173,6 +182,7 @@ def person(*, enrolment_id: int, by: Any) -> PersonInCohort:
         events=_events(enrolment, subjects, attempts, learning),
         may_manage=looking.may_look_as(person=by, cohort_id=enrolment.cohort_id),
         may_correct=by.has_perm(looking.ADMINISTRATES),
+        asked=before_joining.asked_of(enrolment.cohort, learner, at=at) if enrolment.asks else [],
     )
 
 

@@ -14,6 +14,7 @@ from cms.users.notifications import people_are_asked
 from courses.assessment.models import Attempt
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
+from courses.enrolment import places
 from courses.enrolment.states import State
 from courses.messages import trouble
 from courses.progress.models import Record
@@ -32,7 +33,10 @@ STATUS_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class LearnerOnRegister:
-    """`no_tries_at` is the quiz that holds them up; `question_url` leads to what they asked, if it waits."""
+    """`no_tries_at` is the quiz that holds them up; `question_url` leads to what they asked, if it waits.
+
+    `missing_check` is a check that the cohort asks for and that does not count for them.
+    """
 
     enrolment_id: int
     name: str
@@ -47,10 +51,11 @@ class LearnerOnRegister:
     no_tries_at: str
     question_url: str
     has_mail_trouble: bool
+    missing_check: str
 
     @property
     def needs_somebody(self) -> bool:
-        return bool(self.no_tries_at or self.question_url)
+        return bool(self.no_tries_at or self.question_url or self.missing_check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class Register:
 def cohorts_for(person: Any) -> QuerySet[Cohort]:
     """The cohorts a person looks after; every cohort for somebody who may change cohorts.
 
-    Each with the number of learners who have a place (`live_count`) and who have left (`left_count`).
+    Each with the number of learners who have a place (`live_count`) and who have left (`left_count`), and
+    whether it asks for something before joining (`asks`).
     """
     has_left = Q(enrolments__status=State.ENDED.value)
     cohorts: QuerySet[Cohort] = (
@@ -77,6 +83,7 @@ def cohorts_for(person: Any) -> QuerySet[Cohort]:
         .annotate(
             live_count=Count("enrolments", filter=~has_left), left_count=Count("enrolments", filter=has_left)
         )
+        .annotate(asks=places.asks_of(OuterRef("pk")))
     )
     return cohorts
 
@@ -101,7 +108,7 @@ def register(*, cohort_id: int, person: Any, wanted: Wanted, at: datetime) -> Re
         .annotate(tried_at=_last_try())
     )
     page = Paginator(found, LEARNERS_ON_A_PAGE).get_page(wanted.page)
-    completed, needing = rosters.counts(cohort=cohort, person=person)
+    completed, needing = rosters.counts(cohort=cohort, person=person, at=at)
     learners = [_learner(enrolment, cohort) for enrolment in page.object_list]
     return Register(cohort, wanted, page, learners, completed, needing)
 
@@ -134,4 +141,5 @@ def _learner(enrolment: Any, cohort: Cohort) -> LearnerOnRegister:
         no_tries_at=stuck.title if stuck else "",
         question_url=reverse("staff:question", args=[enrolment.question]) if enrolment.question else "",
         has_mail_trouble=trouble.is_stopped(enrolment.learner),
+        missing_check=getattr(enrolment, "missing_check", None) or "",
     )

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from cms.core.typed import number
 from courses.assessment.models import Attempt
 from courses.catalogue.outline import Outline
+from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.conversations import people
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.progress.models import Completion, Record
 from courses.progress.rules import FINISHED, Outcome
-from courses.queries import access
+from courses.queries import access, before_joining
 
 QUIET_AFTER = timedelta(days=14)
 LONGEST_SEARCH = 80
@@ -81,27 +82,29 @@ class Wanted:
         return bool(self.search) or self.show != "all"
 
 
-def roster(*, cohort: Cohort, person: Any, wanted: Wanted, at: datetime) -> QuerySet[Enrolment]:
+def roster(*, cohort: Any, person: Any, wanted: Wanted, at: datetime) -> QuerySet[Enrolment]:
     """The enrolments of a cohort that were asked for, in the order that was asked for.
 
-    Each with `question`, the question that waits longest for an answer of this person.
+    Each with `question`, the question that waits longest for an answer of this person, and where the cohort
+    asks for something before joining with `missing_check`. `cohort` comes from `registers.cohorts_for`.
     """
-    found = cohort.enrolments.annotate(question=waiting_question(person))
-    found = found.filter(_needs(cohort, person)) if wanted.show == "needs" else _shown(found, wanted.show, at)
+    found: QuerySet[Any] = cohort.enrolments.annotate(question=waiting_question(person))
+    if _keeps_checks(cohort, person):
+        found = found.annotate(missing_check=before_joining.first_missing_check(at=at))
+    needs = _needs(cohort, person, at)
+    found = found.filter(needs) if wanted.show == "needs" else _shown(found, wanted.show, at)
     if wanted.search:
         found = found.filter(
             Q(learner__printed_name__icontains=wanted.search) | Q(learner__email__icontains=wanted.search)
         )
     if wanted.sort == "needs":
-        return found.annotate(needs=Case(When(_needs(cohort, person), then=0), default=1)).order_by(
-            "needs", *BY_NAME
-        )
+        return found.annotate(needs=Case(When(needs, then=0), default=1)).order_by("needs", *BY_NAME)
     return _sorted(found, cohort.edition.outline, wanted.sort)
 
 
-def counts(*, cohort: Cohort, person: Any) -> tuple[int, int]:
+def counts(*, cohort: Any, person: Any, at: datetime) -> tuple[int, int]:
     """How many have finished, and how many need somebody. One query."""
-    needing = Count("pk", filter=_needs(cohort, person))
+    needing = Count("pk", filter=_needs(cohort, person, at))
     found = cohort.enrolments.order_by().aggregate(completed=Count("completion"), needing=needing)
     return found["completed"], found["needing"]
 
@@ -133,13 +136,16 @@ def last_active() -> Greatest:
     return Greatest(F("started_at"), Coalesce(done, F("started_at")), Coalesce(tried, F("started_at")))
 
 
-def _needs(cohort: Cohort, person: Any) -> Q:
-    """Who has a question that waits for this person, or no try left at a quiz they must pass.
+def _needs(cohort: Any, person: Any, at: datetime) -> Q:
+    """Who has a question that waits for this person, no try left at a quiz they must pass, or lacks a check.
 
-    Both lists are short, and made once: not looked up anew for each learner.
+    The first two lists are short, and made once: not looked up anew for each learner. Checks are only looked
+    for where the cohort asks for something.
     """
     asked = people.answerable(person).filter(enrolment__cohort=cohort, waiting_since__isnull=False)
     waiting = Q(pk__in=asked.order_by().values("enrolment"))
+    if _keeps_checks(cohort, person):
+        waiting |= before_joining.lacks_a_check(at=at)
     limits = {
         a.activity_id: a.quiz.attempts_allowed
         for a in cohort.edition.outline.activities
@@ -153,6 +159,11 @@ def _needs(cohort: Cohort, person: Any) -> Q:
     ).order_by()
     used_up = access.with_tries(failed).annotate(allowed=allowed).filter(tries__gte=F("allowed"))
     return waiting | Q(pk__in=used_up.values("enrolment"), status=State.ACTIVE.value)
+
+
+def _keeps_checks(cohort: Any, person: Any) -> bool:
+    """Whether the cohort asks for something, and this person sees who lacks it. One query where it asks."""
+    return bool(cohort.asks) and staffing.run_by(person).filter(pk=cohort.pk).exists()
 
 
 def _shown(found: QuerySet[Enrolment], show: str, at: datetime) -> QuerySet[Enrolment]:

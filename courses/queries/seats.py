@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from courses.actions import waiting
+from courses.actions import before_joining, waiting
+from courses.actions.before_joining import Asked
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment import places
@@ -28,12 +29,16 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Somebody on the waiting list. `had_a_place` on this course before."""
+    """Somebody on the waiting list. `had_a_place` on this course before.
+
+    `missing` is what they lack of what is asked for before joining, so that no place is offered to them.
+    """
 
     name: str
     email: str
     since: datetime
     had_a_place: bool
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class SeatsOfCohort:
     """`over_capacity` counts the places that a named person gave beyond the number.
 
     `organisations` are those that have seats here, with how they stand.
+    `asks` says whether something is asked for before joining.
     """
 
     cohort: Cohort
@@ -69,13 +75,19 @@ class SeatsOfCohort:
     waiting_rules: list[str]
     offers: list[OpenOffer]
     organisations: list[SeatsOfOrganisation]
+    asks: bool
 
 
 def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
-    """Six queries. Raises Cohort.DoesNotExist when the person does not look after it."""
+    """Six queries, and four more at the most where something is asked for before joining.
+
+    Raises Cohort.DoesNotExist when the person does not look after it.
+    """
     cohorts = staffing.run_by(person).select_related("edition__course").defer("edition__frozen")
     cohort: Any = places.with_promises(cohorts).get(pk=cohort_id)
     now = places.fullness(cohort, at=at)
+    entries = waiting.in_order(cohort)
+    asked = before_joining.asked_of_all(cohort, [entry.learner_id for entry in entries], at=at)
     return SeatsOfCohort(
         cohort=cohort,
         seats=now.seats,
@@ -85,10 +97,11 @@ def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
             for reason, number in now.unfilled.items()
             if number
         ],
-        waiting=[_waits(entry) for entry in waiting.in_order(cohort)],
+        waiting=[_waits(entry, asked.get(entry.learner_id, [])) for entry in entries],
         waiting_rules=waiting_rules(cohort),
         offers=[_offer(one) for one in open_offers(cohort, at=at)],
         organisations=organisation_seats.of_cohort(cohort.pk),
+        asks=cohort.asks,
     )
 
 
@@ -99,9 +112,15 @@ def open_offers(cohort: Any, *, at: datetime) -> Any:
     return found.select_related("learner", "made_by").order_by("answer_by", "pk")
 
 
-def _waits(entry: Any) -> Waits:
+def _waits(entry: Any, asked: list[Asked]) -> Waits:
     person = entry.learner
-    return Waits(person.get_full_name(), person.email, entry.joined_at, entry.had_a_place)
+    return Waits(
+        name=person.get_full_name(),
+        email=person.email,
+        since=entry.joined_at,
+        had_a_place=entry.had_a_place,
+        missing=before_joining.for_staff(before_joining.in_the_way(asked)),
+    )
 
 
 def who(one: Offer) -> str:

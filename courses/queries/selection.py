@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.actions import before_joining
+from courses.actions.before_joining import Asked
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
@@ -90,6 +92,7 @@ class Written:
 class ForReview:
     """One application as its reviewers see it. `seen` is the version that is shown.
 
+    `asked` is what the cohort asks for before joining, and how the applicant stands with it.
     `is_undecided` also when an offer was not answered in time, whether or not a job has run.
     """
 
@@ -106,6 +109,7 @@ class ForReview:
     unfilled: dict[str, int]
     decided_by: str
     is_undecided: bool
+    asked: list[Asked]
 
     @property
     def id(self) -> int:
@@ -160,7 +164,9 @@ def _in_list(one: Any) -> InList:
 
 
 def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
-    """Five queries. Raises Application.DoesNotExist when it is not theirs, or was never sent."""
+    """Five queries, and five more at the most where something is asked for before joining.
+
+    Raises Application.DoesNotExist when it is not theirs, or was never sent."""
     found: Any = (
         Application.objects.filter(SENT, cohort__in=staffing.run_by(person))
         .select_related("applicant", "cohort__edition__course", "offer", "decided_by")
@@ -171,6 +177,7 @@ def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
     is_lapsed = found.status == ApplicationState.OFFERED.value and has_lapsed
     label = _("The offer was not answered in time") if is_lapsed else LABELS[ApplicationState(found.status)]
     promised: Any = places.with_promises(Cohort.objects.all()).get(pk=found.cohort_id)
+    promised.edition = found.cohort.edition
     now = places.fullness(promised, at=at)
     return ForReview(
         application=found,
@@ -192,6 +199,7 @@ def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
         unfilled={reason: left for reason, left in now.unfilled.items() if left},
         decided_by=found.decided_by.get_full_name() if found.decided_by else "",
         is_undecided=is_lapsed or ApplicationState(found.status) in UNDECIDED,
+        asked=before_joining.asked_of(promised, found.applicant, at=at),
     )
 
 

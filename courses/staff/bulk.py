@@ -52,7 +52,7 @@ class MoveForm(WhyForm):
     field_order = ("to_cohort", "reason")
 
     def prepare(self) -> None:
-        moves_to(self.fields["to_cohort"], self.cohort, by=self.by)
+        moves_to(self.fields, self.cohort, by=self.by)
 
 
 class MessageForm(WhyForm):
@@ -195,6 +195,7 @@ class Confirmation:
         what = {"reason": chosen.get("reason", "")}
         if "to_cohort" in chosen:
             what["to_cohort_id"] = chosen["to_cohort"]
+            what["past_prerequisites"] = chosen.get("past_prerequisites", False)
         return what
 
     def _tried(self, cannot: dict[int, str]) -> Tried:

@@ -43,11 +43,25 @@ class ReasonForm(forms.Form):
         """Fill the choices."""
 
 
-def moves_to(field: Any, cohort: Cohort, *, by: Any) -> None:
+def past_field() -> forms.BooleanField:
+    """The box of who lets somebody in although something is missing."""
+    return forms.BooleanField(
+        required=False,
+        label=_("Also when something is missing that is asked for before joining"),
+        help_text=_("Your name and the reason stay on record."),
+    )
+
+
+def moves_to(fields: dict[str, Any], cohort: Cohort, *, by: Any) -> None:
     """Fill in where somebody could be moved to, or say that there is no such place."""
-    field.choices = moves.targets(cohort, by=by)
-    if not field.choices:
-        field.help_text = _("There is no other cohort of this course that you look after. Open one first.")
+    found = moves.targets(cohort, by=by)
+    fields["to_cohort"].choices = found.choices
+    if not found.choices:
+        fields["to_cohort"].help_text = _(
+            "There is no other cohort of this course that you look after. Open one first."
+        )
+    if found.asks:
+        fields["past_prerequisites"] = past_field()
 
 
 class MoveForm(ReasonForm):
@@ -61,7 +75,7 @@ class MoveForm(ReasonForm):
     )
 
     def prepare(self) -> None:
-        moves_to(self.fields["to_cohort"], self.person.cohort, by=self.by)
+        moves_to(self.fields, self.person.cohort, by=self.by)
 
 
 class TryForm(ReasonForm):
@@ -135,6 +149,7 @@ def _move(person: PersonInCohort, chosen: Chosen, by: Any, at: datetime) -> obje
         by=by,
         at=at,
         reason=chosen["reason"],
+        past_prerequisites=chosen.get("past_prerequisites", False),
     )
 
 

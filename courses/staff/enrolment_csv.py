@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods
 from cms.core import typed
 from cms.core.spreadsheets import safe_cell
 from courses.actions import enrolment_csv as bringing
-from courses.actions.enrolment_csv import ListRefused, Outcome, Report
+from courses.actions.enrolment_csv import INVITED, ListRefused, Outcome, Report
 from courses.cohorts.models import Cohort
 from courses.enrolment import rules
 from courses.enrolment.learner_lists import LearnerList
@@ -126,7 +126,7 @@ def _save(request: HttpRequest, cohort: Cohort) -> HttpResponse:
             return redirect("staff:learner_list", cohort.pk)
         form.add_error(None, refused.sentence)
         return _report(request, cohort, kept, refused.report, form, status=REFUSED)
-    said = {"places": done.number_of(Outcome.PLACE), "sent": done.number_of(Outcome.INVITATION)}
+    said = {"places": done.number_of(Outcome.PLACE), "sent": done.number_of(*INVITED)}
     messages.success(
         request,
         _("The list is brought in: %(places)d places given, %(sent)d invitations on their way.") % said,
@@ -168,7 +168,7 @@ def _counts(report: Report) -> list[tuple[str, int]]:
     passed_over = report.number_of(*bringing.PASSED_OVER)
     return [
         (_("Get a place at once"), report.number_of(Outcome.PLACE)),
-        (_("Are sent an invitation"), report.number_of(Outcome.INVITATION)),
+        (_("Are sent an invitation"), report.number_of(*INVITED)),
         (_("Are passed over"), passed_over),
         (_("Must be mended first"), len(report.in_the_way)),
     ]

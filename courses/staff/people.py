@@ -20,7 +20,7 @@ REFUSED = 409
 
 def _person(request: HttpRequest, enrolment: int) -> PersonInCohort:
     try:
-        return people.person(enrolment_id=enrolment, by=request.user)
+        return people.person(enrolment_id=enrolment, by=request.user, at=timezone.now())
     except Enrolment.DoesNotExist as nothing:
         raise Http404 from nothing
 

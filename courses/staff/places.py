@@ -23,6 +23,7 @@ from courses.cohorts.staffing import OVERSEES
 from courses.enrolment.models import Offer
 from courses.queries import seats
 from courses.queries.seats import SeatsOfCohort
+from courses.staff.doings import past_field
 
 REFUSED = 409
 LONGEST_REASON = 300
@@ -47,6 +48,11 @@ class GiveForm(forms.Form):
         label=gettext_lazy("Also when all places are taken"),
         help_text=gettext_lazy("Your name and the reason stay on record with the place."),
     )
+
+    def __init__(self, *args: Any, asks: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asks:
+            self.fields["past_prerequisites"] = past_field()
 
     def clean_email(self) -> str:
         address = str(self.cleaned_data["email"])
@@ -123,7 +129,7 @@ def places(request: HttpRequest, cohort: int) -> HttpResponse:
     found = _found(request, cohort)
     do = request.POST.get("do", "")
     if request.method != "POST" or do not in DOINGS:
-        return _show(request, found, GiveForm())
+        return _show(request, found, GiveForm(asks=found.asks))
     return DOINGS[do](request, found)
 
 
@@ -135,7 +141,7 @@ def _found(request: HttpRequest, cohort: int) -> SeatsOfCohort:
 
 
 def _give(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
-    form = GiveForm(request.POST)
+    form = GiveForm(request.POST, asks=found.asks)
     if not form.is_valid():
         return _show(request, found, form, status=REFUSED)
     try:
@@ -146,6 +152,7 @@ def _give(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
             at=timezone.now(),
             reason=form.cleaned_data["reason"],
             over_capacity=form.cleaned_data["over_capacity"],
+            past_prerequisites=form.cleaned_data.get("past_prerequisites", False),
         )
     except ActionRefused as refused:
         form.add_error(None, refused.sentence)

@@ -111,7 +111,7 @@ def application(request: LearnerRequest, application: int) -> HttpResponse:
 
 
 def _own(request: LearnerRequest, application: int, form: MoreForm, *, status: int = 200) -> HttpResponse:
-    found = applications.own(application_id=application, applicant=request.user)
+    found = applications.own(application_id=application, applicant=request.user, at=timezone.now())
     if found.status == ApplicationState.DRAFT.value:
         return redirect("learning:apply", found.cohort_id)
     context: dict[str, Any] = {"application": found, "form": form}
@@ -122,7 +122,7 @@ def _own(request: LearnerRequest, application: int, form: MoreForm, *, status: i
 def withdraw(request: LearnerRequest, application: int) -> HttpResponse:
     """Ask whether to take an application back (GET); take it back (POST)."""
     if request.method != "POST":
-        found = applications.own(application_id=application, applicant=request.user)
+        found = applications.own(application_id=application, applicant=request.user, at=timezone.now())
         return render(request, "learning/withdraw_application.html", {"application": found})
     try:
         applying.withdraw(application_id=application, applicant=request.user, at=timezone.now())

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 from cms.core.rate_limits import is_too_often, too_often
 from courses.actions import codes
 from courses.actions.codes import CodeRefused
-from courses.actions.enrol import EnrolmentRefused
+from courses.actions.enrol import EnrolmentRefused, PrerequisitesMissing
+from courses.queries import before_joining
 from courses.web import lens
+from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 
 REFUSED = 409
@@ -58,8 +60,14 @@ def _join(request: HttpRequest) -> HttpResponse:
         return too_often(request)
     if not form.is_valid():
         return _show(request, form, status=REFUSED)
+    at, agreed = timezone.now(), ticked(request)
     try:
-        enrolment = codes.use(code=form.cleaned_data["code"], learner=request.user, at=timezone.now())
+        enrolment = codes.use(code=form.cleaned_data["code"], learner=request.user, at=at, agreed=agreed)
+    except PrerequisitesMissing as refused:
+        # The code fits: the page comes back with it, and says what is asked for.
+        messages.warning(request, refused.sentence)
+        before = before_joining.of_cohort(cohort_id=refused.cohort_id, person=request.user, at=at)
+        return _show(request, form, status=REFUSED, before=before, agreed=agreed)
     except (CodeRefused, EnrolmentRefused) as refused:
         form.add_error("code", refused.sentence)
         return _show(request, form, status=REFUSED)
@@ -74,8 +82,9 @@ def _here(code: str) -> str:
     return f"{here}?{query.urlencode()}" if code else here
 
 
-def _show(request: HttpRequest, form: CodeForm, *, status: int = 200) -> HttpResponse:
-    context: dict[str, Any] = {"form": form}
+def _show(request: HttpRequest, form: CodeForm, *, status: int = 200, **asked: Any) -> HttpResponse:
+    """`asked` is what the cohort of the code asks for before joining, when that is what was refused."""
+    context: dict[str, Any] = {"form": form, **asked}
     if not request.user.is_authenticated:
         query = QueryDict(mutable=True)
         query["next"] = _here(str(form["code"].value() or ""))

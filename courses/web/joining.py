@@ -16,8 +16,11 @@ from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.models import Cohort
 from courses.queries import joining
 from courses.web import lens
+from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
+
+REFUSED = 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +39,8 @@ def _explain(request: HttpRequest, cohort: int, at: datetime, *, status: int = 2
     found = joining.joining(cohort_id=cohort, visitor=request.user, at=at)
     if found.enrolment_id is not None:
         return redirect("learning:course", found.enrolment_id)
-    return render(request, "learning/join.html", {"joining": found}, status=status)
+    context = {"joining": found, "agreed": ticked(request), "is_refused": status == REFUSED}
+    return render(request, "learning/join.html", context, status=status)
 
 
 def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
@@ -45,10 +49,10 @@ def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
         joining.joining(cohort_id=cohort, visitor=request.user, at=at)
         return redirect_to_login(request.path)
     try:
-        enrolment = enrol.start(cohort_id=cohort, learner=request.user, at=at)
+        enrolment = enrol.start(cohort_id=cohort, learner=request.user, at=at, agreed=ticked(request))
     except EnrolmentRefused as refused:
         messages.warning(request, refused.sentence)
-        return _explain(request, cohort, at, status=409)
+        return _explain(request, cohort, at, status=REFUSED)
     messages.success(request, _("You have joined. Here is your course."))
     return after_joining(enrolment)
 
@@ -66,7 +70,7 @@ def wait(request: HttpRequest, cohort: int) -> HttpResponse:
         waiting.join(cohort_id=cohort, learner=request.user, at=at)
     except EnrolmentRefused as refused:
         messages.warning(request, refused.sentence)
-        return _explain(request, cohort, at, status=409)
+        return _explain(request, cohort, at, status=REFUSED)
     except Cohort.DoesNotExist as nothing:
         raise Http404 from nothing
     messages.success(request, _("You are on the waiting list. We write to you when a place is free."))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from cms.core import typed
 from courses.actions import enrol, moving
-from courses.actions.enrol import EnrolmentRefused
+from courses.actions.enrol import EnrolmentRefused, PrerequisitesMissing
 from courses.cohorts.models import Cohort
-from courses.queries import leaving
+from courses.queries import before_joining, leaving
 from courses.queries.joining import OpenCohort
+from courses.web.agreeing import ticked
 from courses.web.people import LearnerRequest, learner_page
 
 REFUSED = 409
@@ -100,7 +101,12 @@ def move(request: LearnerRequest, enrolment: int) -> HttpResponse:
             learner=request.user,
             at=at,
             reason=str(WHY[form.cleaned_data["reason"]]),
+            agreed=ticked(request),
         )
+    except PrerequisitesMissing as refused:
+        form.add_error("to", refused.sentence)
+        before = before_joining.of_cohort(cohort_id=refused.cohort_id, person=request.user, at=at)
+        return _show_groups(request, found, form, status=REFUSED, before=before, agreed=ticked(request))
     except EnrolmentRefused as refused:
         form.add_error("to", refused.sentence)
         return _show_groups(request, found, form, status=REFUSED)
@@ -115,6 +121,8 @@ def _group_words(one: OpenCohort) -> str:
 
 
 def _show_groups(
-    request: LearnerRequest, found: leaving.Leaving, form: MoveForm, *, status: int = 200
+    request: LearnerRequest, found: leaving.Leaving, form: MoveForm, *, status: int = 200, **asked: Any
 ) -> HttpResponse:
-    return render(request, "learning/move.html", {"leaving": found, "form": form}, status=status)
+    """`asked` is what the chosen group asks for before joining, when that is what was refused."""
+    context = {"leaving": found, "form": form, **asked}
+    return render(request, "learning/move.html", context, status=status)

@@ -19,6 +19,7 @@ from courses.actions.offers import OfferRefused
 from courses.enrolment.models import Enrolment
 from courses.queries import offers
 from courses.queries.offers import OfferedPlace
+from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
 from courses.web.secret_links import link_page
@@ -35,7 +36,11 @@ def offer(request: LearnerRequest, offer: int) -> HttpResponse:
     return _take(
         request,
         lambda at: answering.accept(
-            offer_id=offer, learner=request.user, at=at, shares_progress=_shares(request)
+            offer_id=offer,
+            learner=request.user,
+            at=at,
+            agreed=ticked(request),
+            shares_progress=_shares(request),
         ),
         lambda at: offers.own(offer_id=offer, person=request.user, at=at),
     )
@@ -68,7 +73,11 @@ def offer_link(request: HttpRequest, token: str) -> HttpResponse:
     return _take(
         request,
         lambda at: answering.accept_by_token(
-            token=token, learner=request.user, at=at, shares_progress=_shares(request)
+            token=token,
+            learner=request.user,
+            at=at,
+            agreed=ticked(request),
+            shares_progress=_shares(request),
         ),
         lambda at: offers.by_token(token=token, person=request.user, at=at),
     )
@@ -99,7 +108,8 @@ def _show(request: HttpRequest, found: OfferedPlace, *, status: int = 200) -> Ht
         return redirect("learning:course", found.enrolment_id)
     if not found.is_open:
         status = GONE
-    return render(request, "learning/offer.html", {"offer": found}, status=status)
+    context = {"offer": found, "agreed": ticked(request), "is_refused": status == REFUSED}
+    return render(request, "learning/offer.html", context, status=status)
 
 
 def _ask(request: HttpRequest, found: OfferedPlace) -> HttpResponse:

@@ -14,6 +14,7 @@ from courses.catalogue.models import Edition
 from courses.catalogue.outline import ActivityOutline
 from courses.cohorts.application_forms import ApplicationForm, ApplicationQuestion
 from courses.cohorts.models import Cohort
+from courses.cohorts.prerequisites import Prerequisite
 from courses.cohorts.sessions import LiveSession
 
 TUESDAY = 1
@@ -42,7 +43,8 @@ MANY = 6
 class Plan:
     """A group, and how many weeks from now its first meeting is (before now, if negative).
 
-    `weeks_between` are the weeks from one meeting to the next.
+    `weeks_between` are the weeks from one meeting to the next. `declaration` is a sentence that people agree
+    to before they join, `check` what the team checks and what they should do about it.
     """
 
     name: str
@@ -50,6 +52,8 @@ class Plan:
     weeks_between: int = 1
     joining: str = Cohort.Joining.OPEN.value
     capacity: int = 12
+    declaration: str = ""
+    check: tuple[str, str] = ("", "")
 
 
 FINISHED, RUNNING, COMING = "First group", "Second group", "Third group"
@@ -57,9 +61,25 @@ NEXT, LATER = "Workshops, first group", "Workshops, second group"
 LONG = (
     Plan(FINISHED, -16),
     Plan(RUNNING, -2),
-    Plan(COMING, 7, joining=Cohort.Joining.APPLICATION.value),
+    Plan(
+        COMING,
+        7,
+        joining=Cohort.Joining.APPLICATION.value,
+        check=(
+            "A basic vetting check, because you will visit people at home",
+            "We send you the form when you have applied. Ask us if you need help with it.",
+        ),
+    ),
 )
-SHORT = (Plan(NEXT, 2, weeks_between=4), Plan(LATER, 9, weeks_between=4))
+SHORT = (
+    Plan(NEXT, 2, weeks_between=4),
+    Plan(
+        LATER,
+        9,
+        weeks_between=4,
+        declaration="I can come to both workshops, or I will say early if I cannot.",
+    ),
+)
 
 
 def make(edition: Edition, *, at: datetime) -> list[Cohort]:
@@ -93,6 +113,15 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
         # Who gets a place later may miss the first three meetings, as anybody may.
         offers_until=begins + timedelta(weeks=3 * plan.weeks_between),
     )
+    if plan.declaration:
+        Prerequisite.objects.create(
+            cohort=made, kind=Prerequisite.Kind.DECLARATION, words=plan.declaration, sort_order=0
+        )
+    name, next_step = plan.check
+    if name:
+        Prerequisite.objects.create(
+            cohort=made, kind=Prerequisite.Kind.CHECK, words=name, next_step=next_step, sort_order=1
+        )
     return made
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from cms.users.models import User
-from courses.actions import apply, assess, attendance, certify, coursework, enrol, study, waiting
+from courses.actions import apply, assess, attendance, certify, checks, coursework, enrol, study, waiting
 from courses.actions.coursework import Work
 from courses.assessment.coursework import Submission
 from courses.catalogue.outline import ActivityOutline, Kind, StageOutline
@@ -101,10 +101,13 @@ def populate(cohorts: Sequence[Cohort], *, facilitator: User, assessor: User, at
         _wait(by_name[groups.RUNNING])
     if groups.COMING in by_name:
         _apply(by_name[groups.COMING], at=at)
+        _check(by_name[groups.COMING], by=facilitator, at=at)
     for name, emails in ((groups.NEXT, NEXT), (groups.LATER, LATER)):
         for place, email in enumerate(emails if name in by_name else ()):
             learner = User.objects.get(email=email)
-            enrol.start(cohort_id=by_name[name].pk, learner=learner, at=at - DAY * (place + 1))
+            cohort = by_name[name]
+            agreed = list(cohort.prerequisites.values_list("pk", flat=True))
+            enrol.start(cohort_id=cohort.pk, learner=learner, at=at - DAY * (place + 1), agreed=agreed)
 
 
 def _wait(cohort: Cohort) -> None:
@@ -130,6 +133,21 @@ def _apply(cohort: Cohort, *, at: datetime) -> None:
             answers=said,
             at=at - DAY * (place + 2),
             is_final=True,
+        )
+
+
+def _check(cohort: Cohort, *, by: User, at: datetime) -> None:
+    """One of those who applied has been checked; of the others nothing is recorded yet."""
+    for rule in cohort.prerequisites.all():
+        checks.record(
+            cohort_id=cohort.pk,
+            prerequisite_id=rule.pk,
+            learners=[User.objects.get(email=APPLYING[0]).pk],
+            is_done=True,
+            checked_on=(at - DAY).date(),
+            valid_until=(at + DAY * 365).date(),
+            by=by,
+            at=at - HOUR,
         )
 
 

@@ -34,9 +34,7 @@ def client_of(world: World, row: Row, role: str) -> Client:
         person = world.people[row.owner if role == OWNER else CAST[role]]
         client.force_login(person)
         # As at the door of the site: `force_login` goes past it.
-        sign_ins.note(
-            user=person, session_key=client.session.session_key, user_agent="", at=timezone.now()
-        )
+        sign_ins.note(user=person, session_key=client.session.session_key, user_agent="", at=timezone.now())
     return client
 
 

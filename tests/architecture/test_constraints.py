@@ -27,6 +27,7 @@ from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
 from courses.cohorts.organisations import Organisation, OrganisationManager
+from courses.cohorts.prerequisites import Prerequisite
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
@@ -36,6 +37,7 @@ from courses.enrolment.codes import CodeUse, EnrolmentCode
 from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
+from courses.enrolment.prerequisites import Declaration, StaffCheck
 from courses.enrolment.supporters import Supporter
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.messages.models import MailTrouble, Notice, ReminderChoice
@@ -192,6 +194,11 @@ WAYS: dict[str, Break] = {
     "offer_has_an_end": change(Offer, answer_by=None),
     "offer_kind_known": change(Offer, kind="bribe"),
     "offer_one_open_per_learner": again(Offer, token_hash="", place=None),
+    "declaration_once_per_cohort": again(Declaration),
+    "prerequisite_kind_known": change(Prerequisite, kind="height"),
+    "prerequisite_says_what": change(Prerequisite, words=""),
+    "staff_check_ends_after_it": change(StaffCheck, valid_until=models.F("checked_on") - timedelta(days=1)),
+    "staff_check_once_per_cohort": again(StaffCheck),
     "enrolment_consent_ends_after_it_began": change(
         EnrolmentConsent, withdrawn_at=models.F("given_at") - timedelta(days=1)
     ),

@@ -57,6 +57,7 @@ from tests.architecture.test_models import our_models
 from tests.architecture.world import World
 from tests.factories import (
     applications,
+    asking_first,
     handing_in,
     helping,
     lessons,
@@ -201,6 +202,16 @@ OURS: dict[str, Kept] = {
         ],
         erased="deleted",
         retention="enrolment-consents",
+    ),
+    "courses.Declaration": Kept(
+        exported=lambda used: ["What you agreed to before you joined", "zebedee-sentence-canary"],
+        erased="deleted",
+        retention="declarations",
+    ),
+    "courses.StaffCheck": Kept(
+        exported=lambda used: ["What course teams recorded about checks", "A basic vetting check"],
+        erased="deleted; checks of others stay with the number of who recorded them",
+        retention="staff-checks",
     ),
     "courses.Supporter": Kept(
         exported=lambda used: ["Your supporters", "supporter@example.net", "Where you are a supporter"],
@@ -372,6 +383,7 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
         _hand_in(world, user, at)
         _apply(world, user, at)
         _be_helped_and_help(world, enrolment, at)
+        _be_asked_first(world, user, at)
         ways_in.one_of_each(enrolment, by=user, at=at, note="zebedee-code-canary")
     _choose_reminders(user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
@@ -407,6 +419,14 @@ def _apply(world: World, user: User, at: datetime) -> None:
     apply.note(application_id=made.pk, by=fay, text=f"zebedee-reviewer-canary {NAME}", at=at)
     apply.ask_more(
         application_id=made.pk, by=fay, text=f"A canary asked back: are you {NAME}?", seen=1, at=at
+    )
+
+
+def _be_asked_first(world: World, user: User, at: datetime) -> None:
+    """They joined where a sentence and a check were asked for."""
+    cohort = build.course(at=at, code="ZASK").cohort
+    asking_first.one_of_each(
+        cohort, user, by=world.people["fay"], at=at, words=f"zebedee-sentence-canary of {NAME}"
     )
 
 

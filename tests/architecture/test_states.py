@@ -23,6 +23,7 @@ from courses.certificates.models import CertificateLogEntry
 from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.dates import DaysOff, What
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
+from courses.cohorts.prerequisites import Prerequisite
 from courses.conversations import states as conversations
 from courses.conversations.models import Conversation
 from courses.enrolment import states as enrolments
@@ -191,6 +192,7 @@ WORDS: dict[str, list[str]] = {
     "offer_status_known": [*enrolments.OfferState],
     "place_reason_known": Place.Reason.values,
     "place_reserve_known": ["", *CohortReserve.Reason.values],
+    "prerequisite_kind_known": Prerequisite.Kind.values,
     "question_kind_known": [*QuestionKind],
     "record_outcome_known": [*Outcome],
     "submission_status_known": [*attempts.WorkState],

@@ -52,6 +52,7 @@ from courses.messages.models import Notice
 from home.models import GlossaryPage, HomePage, InformationPage
 from tests.factories import (
     applications,
+    asking_first,
     handing_in,
     helping,
     lessons,
@@ -97,6 +98,7 @@ class World:
     group_notice: CohortNotice
     help: helping.OneOfEach
     organisations: organisations.OneOfEach
+    asked_first: asking_first.OneOfEach
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -159,6 +161,7 @@ def build_world() -> World:
         ways_in=ways_in.one_of_each(dee_enrolment, by=cast["fay"], at=at),
         help=helping.one_of_each(ada_enrolment, person=cast["otto"], at=at),
         organisations=organisations.one_of_each(course.cohort, manager=cast["otto"], by=cast["amy"], at=at),
+        asked_first=_asked_first(works, course, cast, at),
         document=_document(),
         pages={
             "home": HomePage.objects.get(),
@@ -220,6 +223,17 @@ def _application(works: BuiltCourse, cast: dict[str, User], at: datetime) -> App
         application=made, author=cast["fay"], is_from_team=True, text="Which years?", at=at
     )
     return made
+
+
+def _asked_first(
+    works: BuiltCourse, other: BuiltCourse, cast: dict[str, User], at: datetime
+) -> asking_first.OneOfEach:
+    """A group that asks for a sentence and a check, which Otto has met, and since then for another course."""
+    cohort = build.cohort(works.edition, at=at, name="Asking group")
+    CohortStaff.objects.create(cohort=cohort, user=cast["fay"], role=CohortStaff.Role.FACILITATOR)
+    met = asking_first.one_of_each(cohort, cast["otto"], by=cast["fay"], at=at)
+    asking_first.for_course(cohort, other.edition.course)
+    return met
 
 
 def _full_group(

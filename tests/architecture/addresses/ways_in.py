@@ -41,7 +41,37 @@ def next_week(world: World) -> str:
     return (world.at + timedelta(days=7)).date().isoformat()
 
 
+def asking_cohort(world: World) -> int:
+    return world.asked_first.cohort.pk
+
+
+def a_check(world: World) -> dict[str, Any]:
+    return {
+        "rule": world.asked_first.rule.pk,
+        "outcome": "yes",
+        "checked_on": world.at.date().isoformat(),
+        "people": [world.asked_first.enrolment.learner_id],
+    }
+
+
 WAYS_IN = (
+    Row(
+        name="staff:checks",
+        path=to("staff:checks", asking_cohort),
+        answers=staff(**NOT_THEIRS),
+        measured_as=FACILITATOR,
+        may_write=PREFERENCES,
+        queries=19,
+    ),
+    Row(
+        name="staff:checks",
+        method="POST",
+        path=to("staff:checks", asking_cohort),
+        data=a_check,
+        answers=staff("staff:checks", **NOT_THEIRS),
+        measured_as=FACILITATOR,
+        queries=16,
+    ),
     Row(name="learning:use_code", path=to("learning:use_code"), answers=everybody(), queries=2),
     # A code that nobody has.
     Row(

@@ -264,3 +264,62 @@ def test_only_a_grant_that_is_left_keeps_the_place(
     assert (enrolment.status, enrolment.end_reason) == (State.ENDED.value, "grants_gone")
     assert not Place.objects.exists()
     assert LedgerEntry.objects.filter(action="grant dropped").count() == 2
+
+
+# --- A place in another way, while an offer is open ---------------------------------------------
+
+
+def test_a_place_by_hand_takes_over_the_place_that_was_kept_also_when_all_others_are_taken(
+    course: BuiltCourse, ada: User, ben: User, fay: User, now: datetime
+) -> None:
+    with_places(2)
+    course.enrol(ben, at=now)
+    offer, _secret = offer_to(course, ada, at=now, by=fay)
+    held = offer.place
+    made = enrol.by_staff(cohort_id=course.cohort.pk, learner=ada, by=fay, at=now + HOUR, reason="She rang")
+    offer.refresh_from_db()
+    assert (offer.status, offer.enrolment, offer.place) == ("accepted", made, held)
+    assert made.place == held
+    assert not made.place.over_capacity
+    assert Place.objects.count() == 2
+    assert LedgerEntry.objects.filter(action="offer taken up", learner=ada).count() == 1
+    assert offers.accept(offer_id=offer.pk, learner=ada, at=now + HOUR) == made
+
+
+def test_an_offer_whose_time_is_over_gives_no_room_by_hand_and_is_closed_with_the_place(
+    course: BuiltCourse, ada: User, ben: User, fay: User, now: datetime
+) -> None:
+    with_places(1)
+    offer, _secret = offer_to(course, ada, at=now, by=fay)
+    late = now + 48 * HOUR
+    course.enrol(ben, at=late)
+    give = {"cohort_id": course.cohort.pk, "learner": ada, "by": fay, "at": late, "reason": "She rang"}
+    with pytest.raises(EnrolmentRefused):
+        enrol.by_staff(**give)  # type: ignore[arg-type]
+    made = enrol.by_staff(**give, over_capacity=True)  # type: ignore[arg-type]
+    assert made.place.over_capacity
+    assert Place.objects.count() == 2
+    offer.refresh_from_db()
+    assert (offer.status, offer.enrolment) == ("accepted", made)
+
+
+def test_who_joins_openly_while_a_place_is_kept_for_them_sits_on_that_one(
+    course: BuiltCourse, ada: User, fay: User, now: datetime
+) -> None:
+    with_places(5)
+    offer, _secret = offer_to(course, ada, at=now, by=fay)
+    made = course.enrol(ada, at=now)
+    assert Place.objects.get() == made.place
+    offer.refresh_from_db()
+    assert offer.status == "accepted"
+
+
+def test_an_offer_to_somebody_else_is_left_alone_by_a_place_by_hand(
+    course: BuiltCourse, ada: User, ben: User, fay: User, now: datetime
+) -> None:
+    with_places(5)
+    offer, _secret = offer_to(course, ben, at=now, by=fay)
+    enrol.by_staff(cohort_id=course.cohort.pk, learner=ada, by=fay, at=now, reason="She rang")
+    offer.refresh_from_db()
+    assert offer.status == "open"
+    assert Place.objects.count() == 2

@@ -220,10 +220,11 @@ class Town:
         held = Place.objects.filter(reason="hold").values_list("pk", flat=True)
         open_offers = Offer.objects.filter(status=OfferState.OPEN.value)
         seats = open_offers.filter(kind="organisation")
-        assert sorted(held) == sorted(
-            open_offers.exclude(kind="organisation").values_list("place_id", flat=True)
-        )
+        others = open_offers.exclude(kind="organisation")
+        assert sorted(held) == sorted(others.values_list("place_id", flat=True))
         self.check_seats(seats)
+        for row in Enrolment.objects.exclude(status=State.ENDED.value):
+            assert not others.filter(cohort=row.cohort_id, learner=row.learner_id).exists()
         offered = WaitingEntry.objects.filter(status=WaitingState.OFFERED.value)
         assert all(entry.offer is not None and entry.offer.status == "open" for entry in offered)
         self.check_history()

@@ -103,3 +103,38 @@ def test_who_has_left_is_not_told(
     sessions.cancel(session_id=session.pk, reason="Fay is ill.", by=fay, at=now)
     Enrolment.objects.filter(pk=enrolment.pk).update(status="ended", ended_at=now, end_reason="withdrawn")
     assert delivered("session_cancelled", now) == []
+
+
+def test_a_meeting_that_is_added_is_told_once_to_who_is_on_the_cohort(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    for _twice in range(2):
+        (session,) = meetings.plan(course, by=fay, at=now, days=(1,))
+    (message,) = delivered("session_added", now)
+    assert message.subject == "A meeting was added to your course"
+    for words in (session.title, session.place, f"/learning/{enrolment.pk}/{session.activity_id}/"):
+        assert words in message.body
+    assert Notice.objects.get(kind="session_added").user == enrolment.learner
+
+
+def test_who_joins_later_is_told_nothing_of_meetings_that_were_there(
+    course: BuiltCourse, session: LiveSession, ada: User, now: datetime
+) -> None:
+    course.enrol(ada, at=now)
+    assert delivered("session_added", now) == []
+
+
+def test_a_meeting_that_was_over_when_it_was_put_in_is_no_news(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    meetings.plan(course, by=fay, at=now, days=(-1,))
+    assert delivered("session_added", now) == []
+
+
+def test_a_meeting_that_was_cancelled_before_it_was_told_of_is_told_of_as_cancelled_only(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    (session,) = meetings.plan(course, by=fay, at=now, days=(1,))
+    sessions.cancel(session_id=session.pk, reason="A slip.", by=fay, at=now)
+    assert delivered("session_added", now) == []
+    assert len(delivered("session_cancelled", now)) == 1
