@@ -266,6 +266,7 @@ def _ask(
     context = {
         "cohort": found.cohort,
         "who": seats.who(chosen),
+        "is_seat": chosen.kind == Offer.Kind.ORGANISATION,
         "form": form,
         "header_title": _("Take an offer back"),
         "page_title": _("Take an offer back"),

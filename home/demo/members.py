@@ -83,7 +83,7 @@ WAITING = tuple(f"member-{number}@example.org" for number in (16, 17, 18))
 APPLYING = tuple(f"member-{number}@example.org" for number in (19, 20, 21))
 NEXT = tuple(f"member-{number}@example.org" for number in (22, 23, 24, 25, 26))
 LATER = ("member-27@example.org",)
-EVERYBODY = tuple(f"member-{number}@example.org" for number in range(1, 28))
+EVERYBODY = tuple(f"member-{number}@example.org" for number in range(1, 29))
 WHY = (
     ("I look after my sister, and nobody asks us. I would like to learn how to ask.", "Tuesdays are fine."),
     ("Our lunch club is to close. I want to find out what it means to people.", "I may be late by bus."),

@@ -16,7 +16,7 @@ from cms.users.models import Consent, User
 from courses.actions import certify, enrol
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.enrolment.models import Enrolment
-from home.demo import groups, members
+from home.demo import groups, members, seats
 from home.demo.walks import Walk
 
 PASSWORD = "lived-learning-demo"  # noqa: S105 - it is printed for everybody who tries the demo
@@ -53,7 +53,10 @@ EDITOR = DemoPerson("editor", "Ed Example", "Editor: writes pages and publishes 
 ADMINISTRATOR = DemoPerson(
     "administrator", "Amy Example", "Administrator: may do everything", is_superuser=True
 )
-ACCOUNTS = (LEARNER, IN_A_GROUP, FACILITATOR, ASSESSOR, EDITOR, ADMINISTRATOR)
+MANAGER = DemoPerson(
+    "manager", "Mo Example", "Manager of a made-up organisation: says who gets its places on a course"
+)
+ACCOUNTS = (LEARNER, IN_A_GROUP, FACILITATOR, ASSESSOR, EDITOR, MANAGER, ADMINISTRATOR)
 
 # Learners at different places, so that lists look as they do in real life.
 OTHERS = (
@@ -73,7 +76,7 @@ OTHERS = (
 MISSPELT = "Max Exampel"
 FIRST_NAMES = """
     Agnes Bertie Clara Duncan Elsie Frank Gwen Harold Irene Jack Kathleen Len Mavis Norman Olive Percy
-    Queenie Ralph Sheila Tom Ursula Vic Winnie Yusuf Zainab Amrit Bela
+    Queenie Ralph Sheila Tom Ursula Vic Winnie Yusuf Zainab Amrit Bela Cyril
 """
 # Those in the groups with dates whom nobody needs to know by name.
 MEMBERS = tuple(
@@ -133,6 +136,8 @@ def populate(cohorts: Sequence[Cohort], *, at: datetime) -> None:
         for cohort in cohorts:
             groups.plan_sessions(cohort, by=fay, at=at)
         members.populate(cohorts, facilitator=fay, assessor=ana, at=at)
+        mo, amy = (User.objects.get(email=person.email) for person in (MANAGER, ADMINISTRATOR))
+        seats.populate(cohorts, manager=mo, by=amy, at=at)
 
 
 def _days(at: datetime, ago: int) -> datetime:

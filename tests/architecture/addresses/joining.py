@@ -235,7 +235,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=16,
+        queries=17,
     ),
     Row(
         name="staff:places",
@@ -244,7 +244,7 @@ TEAM = (
         data=lambda world: {"do": "send_again", "offer": offer(world)},
         answers=who_chooses("staff:places"),
         measured_as=FACILITATOR,
-        queries=16,
+        queries=17,
     ),
     Row(
         name="staff:take_back_offer",
@@ -252,7 +252,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=17,
+        queries=18,
     ),
     Row(
         name="staff:take_back_offer",
@@ -261,7 +261,7 @@ TEAM = (
         data=lambda world: {"reason": "A slip"},
         answers=who_chooses("staff:places"),
         measured_as=FACILITATOR,
-        queries=19,
+        queries=20,
     ),
 )
 JOINING = (*LEARNERS, *TEAM)
