@@ -82,7 +82,10 @@ def take_back(
 
 
 def _rule(cohort_id: int, prerequisite_id: int) -> Prerequisite:
-    return Prerequisite.objects.get(pk=prerequisite_id, cohort=cohort_id, kind=Prerequisite.Kind.CHECK)
+    found: Prerequisite = Prerequisite.objects.get(
+        pk=prerequisite_id, cohort=cohort_id, kind=Prerequisite.Kind.CHECK
+    )
+    return found
 
 
 def _check_days(checked_on: date, valid_until: date | None, *, today: date) -> None:

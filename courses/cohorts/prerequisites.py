@@ -75,6 +75,11 @@ class Prerequisite(Orderable):
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
 
+    def _own_course(self) -> int | None:
+        """The course of the cohort; None while either is only being made."""
+        cohort = getattr(self, "cohort", None)
+        return cohort.edition.course_id if cohort is not None and cohort.edition_id else None
+
     def clean(self) -> None:
         """Say the database's rules in words an administrator can act on."""
         self.words = " ".join(self.words.split())
@@ -83,7 +88,7 @@ class Prerequisite(Orderable):
             self.words = ""
             if self.course_id is None:
                 wrong["course"] = _("Choose the course that must be finished first.")
-            elif self.cohort.edition_id and self.course_id == self.cohort.edition.course_id:
+            elif self.course_id == self._own_course():
                 wrong["course"] = _("A course cannot ask for itself. Choose another one.")
         else:
             self.course = None

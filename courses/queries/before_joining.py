@@ -167,7 +167,10 @@ def missing_check(*, at: datetime) -> QuerySet[Prerequisite]:
     )
     newest = recorded.order_by("-at", "-pk").annotate(counts=counts).values("counts")[:1]
     checks = Prerequisite.objects.filter(cohort=OuterRef("cohort"), kind=Prerequisite.Kind.CHECK)
-    return checks.annotate(counts=Coalesce(Subquery(newest), Value(value=False))).filter(counts=False)
+    found: QuerySet[Prerequisite] = checks.annotate(
+        counts=Coalesce(Subquery(newest), Value(value=False))
+    ).filter(counts=False)
+    return found
 
 
 def lacks_a_check(*, at: datetime) -> Q:

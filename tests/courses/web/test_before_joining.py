@@ -333,17 +333,73 @@ def test_the_list_costs_the_same_for_five_people_and_for_fifty(
     assert costs[0] == costs[1]
 
 
-def test_a_rule_is_written_in_the_form_of_the_cohort(course: BuiltCourse, sign_in: SignIn, amy: User) -> None:
-    rule = Prerequisite(cohort=course.cohort, kind="check", words="  A   vetting check ", next_step="")
-    with pytest.raises(ValidationError) as wrong:
-        rule.clean()
-    assert "Say what the person should do" in str(wrong.value)
+def form_of(course: BuiltCourse, *rules: dict[str, Any]) -> dict[str, Any]:
+    """The form of a cohort as a browser sends it, with these rules in order."""
+    cohort = course.cohort
+    data: dict[str, Any] = {
+        "edition": cohort.edition_id,
+        "name": cohort.name,
+        "is_rolling": "on",
+        "starts_on": cohort.starts_on.isoformat(),
+        "time_zone": cohort.time_zone,
+        "joining": "open",
+        "enrolment_opens_at": "2026-01-01 10:00",
+        "waiting_order": "first_come",
+        "offer_hours": 48,
+        "language": "en-gb",
+    }
+    for name, number in (("reserves", 0), ("staff", 0), ("prerequisites", len(rules))):
+        kept = {"TOTAL_FORMS": number, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+        data |= {f"{name}-{key}": value for key, value in kept.items()}
+    for place, rule in enumerate(rules):
+        fields = {"ORDER": place + 1, "course": "", "words": "", "next_step": "", **rule}
+        data |= {f"prerequisites-{place}-{key}": value for key, value in fields.items()}
+    return data
+
+
+def test_what_is_asked_for_is_written_in_the_form_of_the_cohort(
+    course: BuiltCourse, sign_in: SignIn, amy: User, now: datetime
+) -> None:
+    first = build.course(at=now, code="FIRST").edition.course
+    admin = sign_in(amy)
+    edit, add = reverse("cohort:edit", args=[course.cohort.pk]), reverse("cohort:add")
+    assert "Asked for before joining" in words(admin.get(edit))
+    asked = (
+        {"kind": "check", "words": "  A   vetting check ", "next_step": "Ask Fay."},
+        {"kind": "course", "course": first.pk},
+        {"kind": "declaration", "words": asking_first.SENTENCE},
+    )
+    assert admin.post(edit, form_of(course, *asked)).status_code == 302
+    rules = course.cohort.prerequisites.order_by("sort_order").values_list("kind", "words", "course")
+    assert list(rules) == [
+        ("check", "A vetting check", None),
+        ("course", "", first.pk),
+        ("declaration", asking_first.SENTENCE, None),
+    ]
+    assert admin.post(add, form_of(course, *asked) | {"name": "Another"}).status_code == 302
+    assert Prerequisite.objects.count() == 6
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ({"kind": "check", "words": "A check"}, "Say what the person should do"),
+        ({"kind": "declaration"}, "Write the sentence, or the name of the check."),
+        ({"kind": "course"}, "Choose the course that must be finished first."),
+    ],
+)
+def test_a_rule_that_cannot_work_is_refused_with_a_sentence(
+    course: BuiltCourse, sign_in: SignIn, amy: User, rule: dict[str, Any], said: str
+) -> None:
+    shown = sign_in(amy).post(reverse("cohort:edit", args=[course.cohort.pk]), form_of(course, rule))
+    assert said in words(shown)
+    assert not Prerequisite.objects.exists()
+
+
+def test_a_course_cannot_ask_for_itself(course: BuiltCourse) -> None:
     own = Prerequisite(cohort=course.cohort, kind="course", course=course.edition.course)
     with pytest.raises(ValidationError, match="cannot ask for itself"):
         own.clean()
-    assert rule.words == "A vetting check"
-    form = sign_in(amy).get(f"/admin/cohorts/edit/{course.cohort.pk}/")
-    assert "Asked for before joining" in words(form)
 
 
 def test_a_stranger_with_the_same_name_is_not_mistaken(
