@@ -39,6 +39,13 @@ from courses.progress.models import Completion
 _enrolments, _places = PreparedInsert(Enrolment), PreparedInsert(Place)
 _grants = PreparedInsert(Grant, "enrolment_id", "kind", "given_at")
 
+GRANTS = {
+    Offer.Kind.WAITING_LIST: "free",
+    Offer.Kind.APPLICATION: "application",
+    Offer.Kind.INVITATION: "invitation",
+    Offer.Kind.ORGANISATION: "organisation",
+}
+
 # What an enrolment that ended says of why.
 WITHDRAWN, REMOVED, GRANTS_GONE = "withdrawn", "removed", "grants_gone"
 
@@ -336,10 +343,15 @@ def settle(
     )
     _enrolments.add(enrolment)
     # `start` has looked already whether a place is kept for them.
+    kinds = list(grants)
+    held = None
     if seating.get("place") is None and getattr(cohort, "offered", True):
-        seating = _take_up_offer(enrolment, at=at, **seating)
+        held = own_offer(cohort, learner)
+    if held is not None:
+        seating = _take_up_offer(held, enrolment, at=at, **seating)
+        kinds.append(GRANTS[Offer.Kind(held.kind)])
     _seat(enrolment, **seating)
-    _grants([(enrolment.pk, kind, at) for kind in grants])
+    _grants([(enrolment.pk, kind, at) for kind in dict.fromkeys(kinds)])
     # `start` has looked already whether they wait; nobody begins to while the cohort is locked.
     if getattr(cohort, "waits", True):
         stop_waiting(cohort=cohort, learners=[learner.pk], at=at)
@@ -383,15 +395,12 @@ def own_offer(cohort: Cohort, learner: Any) -> Offer | None:
     return found
 
 
-def _take_up_offer(enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
+def _take_up_offer(held: Offer, enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
     """Who gets a place in another way has answered an open offer with it, and sits on the place it kept.
 
     So nobody ever takes two places. Beyond the number of places the kept one is let go: its time was over.
     Returns how to seat the learner then.
     """
-    held = own_offer(enrolment.cohort, enrolment.learner)
-    if held is None:
-        return seating
     held.move_to(OfferState.ACCEPTED, answered_at=at, enrolment=enrolment)
     ledger.write(action="offer taken up", learner=enrolment.learner, subject=held, by=None, at=at)
     if held.place is None:
