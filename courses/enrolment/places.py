@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from courses.cohorts.models import Cohort, CohortReserve
@@ -17,9 +17,9 @@ from courses.enrolment.states import State, WaitingState
 FUNDED, ORGANISATION = CohortReserve.Reason.FUNDED.value, CohortReserve.Reason.ORGANISATION.value
 
 
-def counts_at(at: datetime, *, of: str = "") -> Q:
-    """The places that count against capacity at this moment; `of` leads to them, as in "places__"."""
-    return Q(**{f"{of}held_until__isnull": True}) | Q(**{f"{of}held_until__gt": at})
+def counts_at(at: datetime) -> Q:
+    """The places that count against capacity at this moment."""
+    return Q(held_until__isnull=True) | Q(held_until__gt=at)
 
 
 def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
@@ -27,7 +27,6 @@ def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     whether anything is asked for before joining (`asks`).
     """
     waiting = WaitingEntry.objects.filter(cohort=OuterRef("pk"), status=WaitingState.WAITING.value)
-    counted = waiting.order_by().values("cohort").annotate(n=Count("pk")).values("n")
     kept = {
         f"kept_{reason}": Coalesce(
             Subquery(
@@ -39,7 +38,7 @@ def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
         for reason in (FUNDED, ORGANISATION)
     }
     found: QuerySet[Cohort] = cohorts.annotate(
-        waiting_count=Coalesce(Subquery(counted), 0), asks=asks_of(OuterRef("pk")), **kept
+        waiting_count=_number_of(waiting), asks=asks_of(OuterRef("pk")), **kept
     )
     return found
 
@@ -49,15 +48,34 @@ def asks_of(cohort: Any) -> Exists:
     return Exists(Prerequisite.objects.filter(cohort=cohort))
 
 
-def taken_by_reserve(at: datetime, *, of: str = "") -> dict[str, Count]:
-    """Annotations: how many places count now, and how many of them fill the places kept back."""
-    counts = counts_at(at, of=of)
-    pk = f"{of}pk"
-    found = {"taken": Count(pk, filter=counts, distinct=bool(of))}
+def taken_by_reserve(at: datetime) -> dict[str, Count]:
+    """Aggregates of places: how many count now, and how many of them fill the places kept back."""
+    counts = counts_at(at)
+    found = {"taken": Count("pk", filter=counts)}
     for reason in (FUNDED, ORGANISATION):
-        filled = counts & Q(**{f"{of}reserve": reason})
-        found[f"filled_{reason}"] = Count(pk, filter=filled, distinct=bool(of))
+        found[f"filled_{reason}"] = Count("pk", filter=counts & Q(reserve=reason))
     return found
+
+
+def with_taken(cohorts: QuerySet[Cohort], *, at: datetime) -> QuerySet[Cohort]:
+    """Each with the same numbers; nothing is counted where there is no limit.
+
+    Counted beside the cohorts: joined to them, each place would be a row.
+    """
+    here = Place.objects.filter(counts_at(at), cohort=OuterRef("pk"))
+    filled = {f"filled_{reason}": here.filter(reserve=reason) for reason in (FUNDED, ORGANISATION)}
+    found: QuerySet[Cohort] = cohorts.annotate(
+        **{
+            name: Case(When(capacity=None, then=0), default=_number_of(rows), output_field=IntegerField())
+            for name, rows in {"taken": here, **filled}.items()
+        }
+    )
+    return found
+
+
+def _number_of(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("cohort").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def seats_of(cohort: Any, *, at: datetime, taken: dict[str, int]) -> Seats:
@@ -90,9 +108,11 @@ def fullness(cohort: Any, *, at: datetime, learner: Any = None) -> Fullness:
     """How full a cohort is. One query; call it under the cohort's lock before giving a place."""
     live = ~Q(enrolment__status=State.ENDED.value)
     mine = Q(enrolment__learner=learner) & live if learner is not None else Q(pk=None)
-    found = Place.objects.filter(cohort=cohort).aggregate(
-        **taken_by_reserve(at), mine=Max("enrolment_id", filter=mine)
-    )
+    own = Place.objects.filter(cohort=cohort)
+    if cohort.capacity is None and not (cohort.kept_funded or cohort.kept_organisation):
+        # Nothing is to be counted, however many people are there.
+        own = own.filter(mine)
+    found = own.aggregate(**taken_by_reserve(at), mine=Max("enrolment_id", filter=mine))
     unfilled = {
         reason: max(0, getattr(cohort, f"kept_{reason}") - found[f"filled_{reason}"])
         for reason in (FUNDED, ORGANISATION)

@@ -168,10 +168,11 @@ class JoiningPanel:
 
 def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[OpenCohort]]:
     """The cohorts of each course that have not ended, those that can be joined first. One query."""
+    open_now = Cohort.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=at.date()), edition__course__in=list(course_ids)
+    )
     cohorts: Any = (
-        places.with_promises(Cohort.objects.filter(edition__course__in=list(course_ids)))
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=at.date()))
-        .annotate(**places.taken_by_reserve(at, of="places__"))
+        places.with_taken(places.with_promises(open_now), at=at)
         .select_related("edition")
         .defer("edition__frozen")
         .order_by("starts_on", "pk")
