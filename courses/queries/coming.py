@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.addresses import address
+from cms.core.prepared import PreparedRows
 from courses.catalogue.outline import Kind, Outline
 from courses.cohorts import telling_times
 from courses.cohorts.dates import Anchor, Anchors, DaysOff, Rule, What, falls_at
@@ -75,12 +76,13 @@ NOTHING = Coming()
 
 
 def of(learnings: Iterable[Learning], at: datetime) -> dict[int, Coming]:
-    """What is coming, by the enrolment's id. At most one query, however many courses there are."""
+    """What is coming on courses of one learner, by the enrolment's id. At most one query for all of them."""
     wanted = {found.enrolment.pk: found for found in learnings if _may_have_dates(found)}
     if not wanted:
         return {}
     rows: dict[int, list[Any]] = defaultdict(list)
-    for row in _rows(list(wanted)):
+    [learner] = {found.enrolment.learner_id for found in wanted.values()}
+    for row in _rows(learner):
         rows[row["pk"]].append(row)
     return {pk: _coming(found, rows[pk], at) for pk, found in wanted.items()}
 
@@ -94,16 +96,21 @@ def _may_have_dates(learning: Learning) -> bool:
     return meets or not enrolment.cohort.is_rolling
 
 
-def _rows(enrolments: list[int]) -> Any:
+COLUMNS = (
+    *("pk", "row", "activity", "words", "starts", "ends", "where", "link", "said", "number"),
+    *("what", "anchor", "follows", "stage", "clock", "day"),
+)
+
+
+def _sessions_and_dates(learner: int) -> Any:
     """The live sessions of each enrolment with its own mark, and the planned dates, in one query.
 
     Both halves have the same columns; what one of them does not have is NULL there. `said` is the status
     of a mark with its minutes as `number`, or the days off of a date with its offset in days.
     """
     mark = Attendance.objects.filter(enrolment=OuterRef("pk"), session=OuterRef("cohort__sessions"))
-    ours = Enrolment.objects.order_by().filter(pk__in=enrolments)
-    sessions = ours.filter(cohort__sessions__cancelled_at=None, cohort__sessions__isnull=False).values(
-        "pk",
+    ours = Enrolment.objects.order_by().filter(learner=learner, status=State.ACTIVE.value)
+    sessions = ours.filter(cohort__sessions__cancelled_at=None, cohort__sessions__isnull=False).annotate(
         row=F("cohort__sessions"),
         activity=F("cohort__sessions__activity"),
         words=F("cohort__sessions__title"),
@@ -120,8 +127,7 @@ def _rows(enrolments: list[int]) -> Any:
         clock=Value(None, models.TimeField()),
         day=Value(None, models.DateField()),
     )
-    dates = ours.filter(cohort__dates__what__in=[What.DEADLINE, What.RELEASE]).values(
-        "pk",
+    dates = ours.filter(cohort__dates__what__in=[What.DEADLINE, What.RELEASE]).annotate(
         row=F("cohort__dates"),
         activity=F("cohort__dates__activity"),
         words=F("cohort__dates__text"),
@@ -138,7 +144,12 @@ def _rows(enrolments: list[int]) -> Any:
         clock=F("cohort__dates__local_time"),
         day=F("cohort__dates__on"),
     )
-    return sessions.union(dates, all=True)
+    return sessions.values_list(*COLUMNS).union(dates.values_list(*COLUMNS), all=True)
+
+
+_rows: PreparedRows[dict[str, Any]] = PreparedRows(
+    lambda *row: dict(zip(COLUMNS, row, strict=True)), _sessions_and_dates, int
+)
 
 
 def _coming(learning: Learning, rows: list[Any], at: datetime) -> Coming:
