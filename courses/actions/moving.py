@@ -96,7 +96,7 @@ def move(  # noqa: PLR0913 - all by keyword
 
 def _move_seat(seat: Place, cohort: Any, *, by: Any, at: datetime) -> int:
     """Take a seat that came free out of its cohort; return the organisation's allocation in the other."""
-    organisation_id = Allocation.objects.values_list("organisation", flat=True).get(pk=seat.allocation_id)
+    organisation_id = Allocation.objects.values_list("organisation", flat=True).get(places=seat)
     made, _is_new = Allocation.objects.get_or_create(
         organisation_id=organisation_id, cohort=cohort, defaults={"made_at": at, "made_by": by}
     )

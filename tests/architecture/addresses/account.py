@@ -87,7 +87,7 @@ ACCOUNT = (
         answers=signed_in("account:privacy"),
         queries=4,
     ),
-    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=51),
+    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=52),
     Row(
         name="account:close",
         method="POST",
