@@ -34,6 +34,13 @@ from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
 from courses.progress.models import Completion
 
+# The reason for a place that each kind of offer gives.
+GRANTS = {
+    Offer.Kind.WAITING_LIST: "free",
+    Offer.Kind.APPLICATION: "application",
+    Offer.Kind.INVITATION: "invitation",
+    Offer.Kind.ORGANISATION: "organisation",
+}
 # What an enrolment that ended says of why.
 WITHDRAWN, REMOVED, GRANTS_GONE = "withdrawn", "removed", "grants_gone"
 
@@ -327,10 +334,15 @@ def settle(
         moved_from=moved_from,
     )
     # `start` has looked already whether a place is kept for them.
-    if seating.get("place") is None and getattr(cohort, "offered", True):
-        seating = _take_up_offer(enrolment, at=at, **seating)
+    kinds = list(grants)
+    held = own_offer(cohort, learner) if getattr(cohort, "offered", seating.get("place") is None) else None
+    if held is not None:
+        seating = _take_up(held, enrolment, at=at, **seating)
+        kinds.append(GRANTS[Offer.Kind(held.kind)])
     _seat(enrolment, **seating)
-    Grant.objects.bulk_create(Grant(enrolment=enrolment, kind=kind, given_at=at) for kind in grants)
+    Grant.objects.bulk_create(
+        Grant(enrolment=enrolment, kind=kind, given_at=at) for kind in dict.fromkeys(kinds)
+    )
     # `start` has looked already whether they wait; nobody begins to while the cohort is locked.
     if getattr(cohort, "waits", True):
         stop_waiting(cohort=cohort, learners=[learner.pk], at=at)
@@ -361,15 +373,12 @@ def own_offer(cohort: Cohort, learner: Any) -> Offer | None:
     return found
 
 
-def _take_up_offer(enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
+def _take_up(held: Offer, enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
     """Who gets a place in another way has answered an open offer with it, and sits on the place it kept.
 
     So nobody ever takes two places. Beyond the number of places the kept one is let go: its time was over.
     Returns how to seat the learner then.
     """
-    held = own_offer(enrolment.cohort, enrolment.learner)
-    if held is None:
-        return seating
     held.move_to(OfferState.ACCEPTED, answered_at=at, enrolment=enrolment)
     ledger.write(action="offer taken up", learner=enrolment.learner, subject=held, by=None, at=at)
     if held.place is None:

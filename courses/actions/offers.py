@@ -19,12 +19,6 @@ from courses.enrolment.states import ApplicationState, OfferState, WaitingState
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
 
-GRANTS = {
-    Offer.Kind.WAITING_LIST: "free",
-    Offer.Kind.APPLICATION: "application",
-    Offer.Kind.INVITATION: "invitation",
-    Offer.Kind.ORGANISATION: "organisation",
-}
 BATCH = 200
 
 
@@ -169,7 +163,7 @@ def _accept(offer: Offer, *, learner: Any, at: datetime, agreed: Collection[int]
     enrolment = enrol.grant_place(
         cohort=cohort,
         learner=learner,
-        kind=GRANTS[Offer.Kind(offer.kind)],
+        kind=enrol.GRANTS[Offer.Kind(offer.kind)],
         by=learner,
         at=at,
         place=offer.place,
