@@ -39,6 +39,7 @@ from courses.progress.models import Completion
 _enrolments, _places = PreparedInsert(Enrolment), PreparedInsert(Place)
 _grants = PreparedInsert(Grant, "enrolment_id", "kind", "given_at")
 
+# The reason for a place that each kind of offer gives.
 GRANTS = {
     Offer.Kind.WAITING_LIST: "free",
     Offer.Kind.APPLICATION: "application",
@@ -344,11 +345,9 @@ def settle(
     _enrolments.add(enrolment)
     # `start` has looked already whether a place is kept for them.
     kinds = list(grants)
-    held = None
-    if seating.get("place") is None and getattr(cohort, "offered", True):
-        held = own_offer(cohort, learner)
+    held = own_offer(cohort, learner) if getattr(cohort, "offered", seating.get("place") is None) else None
     if held is not None:
-        seating = _take_up_offer(held, enrolment, at=at, **seating)
+        seating = _take_up(held, enrolment, at=at, **seating)
         kinds.append(GRANTS[Offer.Kind(held.kind)])
     _seat(enrolment, **seating)
     _grants([(enrolment.pk, kind, at) for kind in dict.fromkeys(kinds)])
@@ -395,7 +394,7 @@ def own_offer(cohort: Cohort, learner: Any) -> Offer | None:
     return found
 
 
-def _take_up_offer(held: Offer, enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
+def _take_up(held: Offer, enrolment: Enrolment, *, at: datetime, **seating: Any) -> dict[str, Any]:
     """Who gets a place in another way has answered an open offer with it, and sits on the place it kept.
 
     So nobody ever takes two places. Beyond the number of places the kept one is let go: its time was over.

@@ -204,7 +204,7 @@ OURS: dict[str, Kept] = {
         retention="enrolment-consents",
     ),
     "courses.Declaration": Kept(
-        exported=lambda used: ["What you agreed to before you joined", "zebedee-sentence-canary"],
+        exported=lambda used: ["What you agreed to before you joined", "A sentence canary."],
         erased="deleted",
         retention="declarations",
     ),
@@ -425,9 +425,7 @@ def _apply(world: World, user: User, at: datetime) -> None:
 def _be_asked_first(world: World, user: User, at: datetime) -> None:
     """They joined where a sentence and a check were asked for."""
     cohort = build.course(at=at, code="ZASK").cohort
-    asking_first.one_of_each(
-        cohort, user, by=world.people["fay"], at=at, words=f"zebedee-sentence-canary of {NAME}"
-    )
+    asking_first.one_of_each(cohort, user, by=world.people["fay"], at=at, words="A sentence canary.")
 
 
 def _be_helped_and_help(world: World, enrolment: Enrolment, at: datetime) -> None:

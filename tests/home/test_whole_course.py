@@ -24,7 +24,9 @@ from courses.catalogue.outline import ActivityOutline, Kind
 from courses.certificates.models import Certificate
 from courses.certificates.status import Status, status_of
 from courses.cohorts.models import Cohort
+from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment.models import Enrolment
+from courses.enrolment.prerequisites import Declaration
 from courses.progress.attendance import Attendance
 from courses.progress.models import Completion, Record
 from courses.progress.rules import Outcome
@@ -100,7 +102,14 @@ class Learner:
             self.post(reverse("learning:join", args=[cohort.pk]))
         else:
             fay = User.objects.get(email=people.FACILITATOR.email)
-            enrol.by_staff(cohort_id=cohort.pk, learner=user, by=fay, at=timezone.now(), reason="A test")
+            enrol.by_staff(
+                cohort_id=cohort.pk,
+                learner=user,
+                by=fay,
+                at=timezone.now(),
+                reason="A test",
+                past_prerequisites=True,
+            )
         self.enrolment = Enrolment.objects.get(learner=user, cohort=cohort)
         self.outline = cohort.edition.outline
 
@@ -294,12 +303,14 @@ def test_the_groups_are_where_they_should_be(db: None) -> None:
     assert running.sessions.filter(ends_at__lt=at).exists()
     assert running.sessions.filter(starts_at__gt=at).exists()
     assert coming.applications.filter(status="submitted").count() == 3
+    assert coming.staff_checks.filter(is_done=True).count() == 1
+    assert Declaration.objects.get().cohort.name == groups.LATER
     dated = Cohort.objects.filter(edition__course__code=WSHG, is_rolling=False)
     assert [cohort.sessions.count() for cohort in dated] == [2, 2]
     assert {cohort.edition.number for cohort in dated} == {2}
 
 
-KINDS = (User, Enrolment, Record, Attempt, Certificate, Edition, Cohort, Question, QuizQuestion)
+KINDS = (User, Enrolment, Record, Attempt, Certificate, Edition, Cohort, Prerequisite, Question, QuizQuestion)
 
 
 def counts() -> dict[str, int]:

@@ -193,7 +193,7 @@ LEARNERS = (
         before=other_group,
         data=to_the_other_group,
         answers=only_owner("learning:course"),
-        queries=53,
+        queries=54,
     ),
 )
 TEAM = (
