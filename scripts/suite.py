@@ -2,7 +2,8 @@
 
     python -m scripts.suite quick-postgres again-sqlite races browser [-- more words for pytest]
 
-A part that fails does not keep the others from running, but the whole fails with it.
+A part that fails does not keep the others from running, but the whole fails with it. Migrations run once
+for each kind of database: every worker begins with a copy of what they made.
 """
 
 import sys
@@ -19,6 +20,7 @@ from scripts import chromium, postgres, processes
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = "not races and not browser and not pictures"
 TWO_WORKERS = ("-n", "2")
+TEMPLATE = "migrated"
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,23 @@ def run_parts(names: Sequence[str], more: Sequence[str]) -> list[Outcome]:
         url = None
         if any(part.needs_postgres for part in parts.values()):
             url = stack.enter_context(postgres.running())
-        return [
-            _run(name, part, {**extra, "DATABASE_URL": url if part.needs_postgres else None}, more)
-            for name, part in parts.items()
-        ]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        on = {
+            True: {**extra, "DATABASE_URL": url, "TEST_TEMPLATE": TEMPLATE},
+            False: {**extra, "DATABASE_URL": None, "TEST_TEMPLATE": str(folder / f"{TEMPLATE}.sqlite3")},
+        }
+        if not _migrate([on[needs] for needs in {part.needs_postgres for part in parts.values()}]):
+            return [Outcome(name, 1, 0, {"error": 1}) for name in parts]
+        return [_run(name, part, on[part.needs_postgres], more) for name, part in parts.items()]
+
+
+def _migrate(environments: Sequence[Mapping[str, str | None]]) -> bool:
+    """Make the templates, all at the same time; return whether each was made."""
+    print("\n--- migrations ---", flush=True)
+    command = [sys.executable, "-m", "scripts.migrated"]
+    return not any(
+        processes.run_together([([*command, str(extra["TEST_TEMPLATE"])], extra) for extra in environments])
+    )
 
 
 def _run(name: str, part: Part, extra: Mapping[str, str | None], more: Sequence[str]) -> Outcome:
