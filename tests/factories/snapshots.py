@@ -2,17 +2,18 @@
 
 The first test that asks builds in the ordinary way, with primary keys from a range of its own. What
 that added, changed and took away is read, and done in the same way for every later test: some thirty
-statements instead of four hundred. Only inside a test's transaction, which undoes it again; and only
-for what starts from the same rows each time, which the caller knows.
+statements instead of four hundred. Only where it is undone again: inside a test's transaction, or between
+tests that are `put_back`; and only for what starts from the same rows each time, which the caller knows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 RANGE = 100_000
 Key = tuple[object, ...]
@@ -29,11 +30,13 @@ class Statement:
 
 
 _kept: dict[Key, tuple[list[Statement], Any]] = {}
+# The databases of which every row is put back after each test.
+_put_back: set[str] = set()
 
 
 def remembered(key: Key, build: Callable[[], Any]) -> Any:
     """What `build` returns (plain data), its rows being in the database."""
-    if not connection.in_atomic_block:
+    if not (connection.in_atomic_block or connection.settings_dict["NAME"] in _put_back):
         return build()
     # Content types are made anew, with other keys, after a test that emptied the database.
     known = (
@@ -48,10 +51,34 @@ def remembered(key: Key, build: Callable[[], Any]) -> Any:
         _kept[known] = (_statements(before, _contents()), result)
         return result
     statements, result = _kept[known]
+    with transaction.atomic():
+        _run(statements)
+    return result
+
+
+@contextmanager
+def putting_back() -> Iterator[Callable[[], None]]:
+    """Gives what makes every row of PostgreSQL be again as it is now. Nobody else may write meanwhile."""
+    before, name = _contents(), connection.settings_dict["NAME"]
+
+    def put_back() -> None:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                # Neither foreign keys nor triggers have a say.
+                cursor.execute("SET LOCAL session_replication_role = replica")
+            _run(_statements(_contents(), before))
+
+    _put_back.add(name)
+    try:
+        yield put_back
+    finally:
+        _put_back.remove(name)
+
+
+def _run(statements: list[Statement]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.executemany(statement.sql, statement.values)
-    return result
 
 
 def _tables() -> list[type[models.Model]]:
