@@ -33,14 +33,19 @@ class Part:
     needs_browser: bool = False
 
 
+def _only(folder: str) -> tuple[str, ...]:
+    """Look for tests in this folder, unless others are named: to read all of them takes a while."""
+    return ("-o", f"testpaths={folder}")
+
+
 PARTS = {
     "quick-sqlite": Part(QUICK, TWO_WORKERS, needs_postgres=False),
     "quick-postgres": Part(QUICK, TWO_WORKERS),
     # The demo's database, after all tests on the one that a real site has.
     "again-sqlite": Part(QUICK, (*TWO_WORKERS, "--second-database"), needs_postgres=False),
-    "races": Part("races"),
-    "browser": Part("browser and not pictures", TWO_WORKERS, needs_browser=True),
-    "pictures": Part("pictures", needs_browser=True),
+    "races": Part("races", (*TWO_WORKERS, *_only("tests/concurrency"))),
+    "browser": Part("browser and not pictures", (*TWO_WORKERS, *_only("tests/browser")), needs_browser=True),
+    "pictures": Part("pictures", _only("tests/browser"), needs_browser=True),
 }
 
 
