@@ -45,12 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What runs on a second database: all that writes, reads or walks through every address there.
 
-    What touches no database has been tested on the first (pytest-django sees to that), and what a single
-    page says in this or that case does not depend on the database.
+    What touches no database has been tested on the first (pytest-django sees to that), and neither what a
+    single page says in this or that case nor how many statements it takes depends on the database.
     """
     if not config.getoption("--second-database"):
         return
-    left_out = [item for item in items if _is_of_a_page(item) or not _uses_database(item)]
+    left_out = [
+        item
+        for item in items
+        if _is_of_a_page(item) or not _uses_database(item) or item.get_closest_marker("statements")
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
 
