@@ -12,6 +12,12 @@ ARGS ?=
 PY = .venv/bin/python
 LOCK = $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header $(ARGS)
 
+# Where Python is told to write nothing beside its sources, it would compile everything at every start.
+ifdef PYTHONDONTWRITEBYTECODE
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX = $(CURDIR)/var/pycache
+endif
+
 .PHONY: help
 help: ## Say what each of these does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -73,7 +79,7 @@ lock: .env-dev ## Write the lock files from pyproject.toml (ARGS=--upgrade takes
 .PHONY: clean
 clean: ## Remove what can be made again, but not what the demo keeps
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@rm -rf .coverage htmlcov test-results var/static var/bench var/stamps/static
+	@rm -rf .coverage htmlcov test-results var/pycache var/static var/bench var/stamps/static
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: .env-run .env-dev

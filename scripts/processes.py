@@ -25,14 +25,20 @@ def run(command: Sequence[str], extra: Mapping[str, str | None] | None = None) -
 
     `extra` changes the environment; None takes a name out of it.
     """
-    child = subprocess.Popen(command, env=environment(extra or {}))
+    return run_together([(command, extra or {})])[0]
+
+
+def run_together(commands: Sequence[tuple[Sequence[str], Mapping[str, str | None]]]) -> list[int]:
+    """Run programs at the same time, each with its changes to the environment, and wait for all."""
+    children = [subprocess.Popen(command, env=environment(extra)) for command, extra in commands]
     try:
-        code = child.wait()
+        codes = [child.wait() for child in children]
     except SystemExit as end:
-        # The terminal has sent Ctrl-C to the child as well: let it end in its own way.
-        stop(child, ask=end.code != INTERRUPTED)
+        for child in children:
+            # The terminal has sent Ctrl-C to the child as well: let it end in its own way.
+            stop(child, ask=end.code != INTERRUPTED)
         raise
-    return code if code >= 0 else 128 - code
+    return [code if code >= 0 else 128 - code for code in codes]
 
 
 def stop(child: subprocess.Popen[bytes], *, ask: bool = True) -> None:

@@ -2,7 +2,8 @@
 
     python -m scripts.suite quick-postgres again-sqlite races browser [-- more words for pytest]
 
-A part that fails does not keep the others from running, but the whole fails with it.
+A part that fails does not keep the others from running, but the whole fails with it. Migrations run once
+for each kind of database: every worker begins with a copy of what they made.
 """
 
 import sys
@@ -19,6 +20,7 @@ from scripts import chromium, postgres, processes
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = "not races and not browser and not pictures"
 TWO_WORKERS = ("-n", "2")
+TEMPLATE = "migrated"
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,19 @@ class Part:
     needs_browser: bool = False
 
 
+def _only(folder: str) -> tuple[str, ...]:
+    """Look for tests in this folder, unless others are named: to read all of them takes a while."""
+    return ("-o", f"testpaths={folder}")
+
+
 PARTS = {
     "quick-sqlite": Part(QUICK, TWO_WORKERS, needs_postgres=False),
     "quick-postgres": Part(QUICK, TWO_WORKERS),
     # The demo's database, after all tests on the one that a real site has.
     "again-sqlite": Part(QUICK, (*TWO_WORKERS, "--second-database"), needs_postgres=False),
-    "races": Part("races"),
-    "browser": Part("browser and not pictures", TWO_WORKERS, needs_browser=True),
-    "pictures": Part("pictures", needs_browser=True),
+    "races": Part("races", (*TWO_WORKERS, *_only("tests/concurrency"))),
+    "browser": Part("browser and not pictures", (*TWO_WORKERS, *_only("tests/browser")), needs_browser=True),
+    "pictures": Part("pictures", _only("tests/browser"), needs_browser=True),
 }
 
 
@@ -58,14 +65,27 @@ def run_parts(names: Sequence[str], more: Sequence[str]) -> list[Outcome]:
     with ExitStack() as stack:
         extra: dict[str, str | None] = {"TZ": "UTC", "CACHE_URL": None}
         if any(part.needs_browser for part in parts.values()):
-            extra["CHROMIUM"] = chromium.find()
+            extra["CHROMIUM"] = chromium.find_for_tests()
         url = None
         if any(part.needs_postgres for part in parts.values()):
             url = stack.enter_context(postgres.running())
-        return [
-            _run(name, part, {**extra, "DATABASE_URL": url if part.needs_postgres else None}, more)
-            for name, part in parts.items()
-        ]
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        on = {
+            True: {**extra, "DATABASE_URL": url, "TEST_TEMPLATE": TEMPLATE},
+            False: {**extra, "DATABASE_URL": None, "TEST_TEMPLATE": str(folder / f"{TEMPLATE}.sqlite3")},
+        }
+        if not _migrate([on[needs] for needs in {part.needs_postgres for part in parts.values()}]):
+            return [Outcome(name, 1, 0, {"error": 1}) for name in parts]
+        return [_run(name, part, on[part.needs_postgres], more) for name, part in parts.items()]
+
+
+def _migrate(environments: Sequence[Mapping[str, str | None]]) -> bool:
+    """Make the templates, all at the same time; return whether each was made."""
+    print("\n--- migrations ---", flush=True)
+    command = [sys.executable, "-m", "scripts.migrated"]
+    return not any(
+        processes.run_together([([*command, str(extra["TEST_TEMPLATE"])], extra) for extra in environments])
+    )
 
 
 def _run(name: str, part: Part, extra: Mapping[str, str | None], more: Sequence[str]) -> Outcome:

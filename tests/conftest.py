@@ -5,13 +5,18 @@ edits; Amy administers. `course` is a small published course: two stages, two le
 three questions, one optional lesson.
 """
 
-from collections.abc import Callable
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import caches
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -40,12 +45,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What runs on a second database: all that writes, reads or walks through every address there.
 
-    What touches no database has been tested on the first (pytest-django sees to that), and what a single
-    page says in this or that case does not depend on the database.
+    What touches no database has been tested on the first (pytest-django sees to that), and neither what a
+    single page says in this or that case nor how many statements it takes depends on the database.
     """
     if not config.getoption("--second-database"):
         return
-    left_out = [item for item in items if _is_of_a_page(item) or not _uses_database(item)]
+    left_out = [
+        item
+        for item in items
+        if _is_of_a_page(item) or not _uses_database(item) or item.get_closest_marker("statements")
+    ]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in set(left_out)]
 
@@ -68,6 +77,24 @@ settings.register_profile(
 settings.load_profile("project")
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Begin with the migrated database that the suite has made once for all, if it has."""
+    template = os.environ.get("TEST_TEMPLATE")
+    ours = django_settings.DATABASES["default"]
+    if not template:
+        yield
+    elif connection.vendor == "postgresql":
+        ours["TEST"]["TEMPLATE"] = template
+        yield
+    else:
+        in_memory = connection.creation._get_test_db_name()
+        with closing(sqlite3.connect(in_memory, uri=True)) as kept:
+            with closing(sqlite3.connect(template)) as migrated:
+                migrated.backup(kept)
+            yield
 
 
 @pytest.fixture

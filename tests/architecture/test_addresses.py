@@ -1,6 +1,10 @@
-"""Every address has a row: each part is played, and the SQL of each answer is counted."""
+"""Every address has a row: each part is played, and the SQL of each answer is counted.
+
+And looking changes nothing: no GET writes to the database, whoever looks.
+"""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +13,10 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, URLPattern, get_resolver, reverse
 
 from tests.architecture.addresses import ADMIN, ADMIN_FOR_ANYBODY, ANONYMOUS, ROLES, ROWS, Row
-from tests.architecture.asking import answer, ask, client_of, statements, undone
+from tests.architecture.asking import answer, ask, client_of, only_reading, statements, undone
 from tests.architecture.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.demo_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_addresses")]
 EVERY_ROW = pytest.mark.parametrize("row", ROWS, ids=[row.title for row in ROWS])
 # What costs more than docs say it may, with its number and its budget. It may only grow shorter.
 OVER_BUDGET: dict[str, tuple[int, int]] = {
@@ -73,20 +77,24 @@ def test_only_these_rows_cost_more_than_their_budget() -> None:
 
 
 @EVERY_ROW
-def test_each_part_gets_the_answer_of_the_row(world: World, row: Row) -> None:
+def test_each_part_gets_the_answer_of_the_row_and_looking_writes_nothing(world: World, row: Row) -> None:
     found = {}
     for role in ROLES:
         with undone(row, world):
-            found[role] = answer(ask(client_of(world, row, role), row, world))
+            client = client_of(world, row, role)
+            with only_reading(row.may_write) if row.method == "GET" else nullcontext():
+                found[role] = answer(ask(client, row, world))
     assert found == row.answers
 
 
+@pytest.mark.statements
 @EVERY_ROW
 def test_the_answer_costs_exactly_the_statements_of_the_row(world: World, row: Row) -> None:
     found = statements(row, world, row.measured_as)
     assert len(found) == row.queries, "\n".join(found)
 
 
+@pytest.mark.statements
 @pytest.mark.parametrize("row", [r for r in ROWS if r.cold is not None], ids=lambda row: row.title)
 def test_an_empty_cache_costs_exactly_the_statements_of_the_row(world: World, row: Row) -> None:
     found = statements(row, world, row.measured_as, cold=True)

@@ -21,7 +21,7 @@ from tests.architecture.world import World
 from tests.factories import courses as build
 from tests.factories.courses import BuiltCourse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.statements]
 
 STAGES = 5
 ACTIVITIES_A_STAGE = 8

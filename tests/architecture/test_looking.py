@@ -11,7 +11,7 @@ from tests.architecture.asking import client_of, undone
 from tests.architecture.test_models import ACTION, APPEND_ONLY, our_models
 from tests.architecture.world import World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.demo_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_addresses")]
 OF_LEARNERS = ("learning:", "certificates:show_name")
 NOT_REFUSED = {"learning:stop_looking"}
 POSTS = [

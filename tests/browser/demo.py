@@ -126,7 +126,9 @@ def _make_postgresql(source: str, name: str, folder: Path) -> str:
     # A database is only copied while nobody is in it.
     connections[ALIAS].close()
     with connections[ALIAS]._nodb_cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{source}"')
+        # The other way, through the log, is the server's choice from version 15 and takes half as long again.
+        by = "STRATEGY file_copy" if cursor.connection.info.server_version >= 150000 else ""
+        cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{source}" {by}')
     return copy
 
 

@@ -1,9 +1,14 @@
 """Races need a database in which several people can really work at the same moment."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests.factories import snapshots
 
 HERE = Path(__file__).parent
 WHY_NOT = "SQLite lets one writer in at a time, so nothing races there: make test-races uses PostgreSQL"
@@ -20,6 +25,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason=WHY_NOT))
 
 
+@pytest.fixture(scope="session")
+def put_back(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[], None]]:
+    """Makes every row be as migrations left it."""
+    with django_db_blocker.unblock(), snapshots.putting_back() as put_back:
+        yield put_back
+
+
 @pytest.fixture(autouse=True)
-def committed(transactional_db: None) -> None:
+def undone(put_back: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has committed is put back. Django would empty every table, and fill some of them anew."""
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: put_back())
+
+
+@pytest.fixture(autouse=True)
+def committed(undone: None, transactional_db: None) -> None:
     """Rows of one thread are seen by the others."""

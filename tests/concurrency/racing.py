@@ -71,6 +71,8 @@ def everybody_waits_after(*places: Place, people: int, locks: bool) -> Iterator[
             result = original(*args, **kwargs)
             with suppress(BrokenBarrierError):
                 gate.wait(seconds)
+                # All have met: from now on nobody waits for somebody who does not come this way again.
+                gate.abort()
             return result
 
         return held

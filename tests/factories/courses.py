@@ -110,10 +110,19 @@ class BuiltCourse:
 
 def home() -> HomePage:
     """The home page of the default site, in place of Wagtail's welcome page."""
-    root = _root()
     found = HomePage.objects.first()
-    if found is not None:
-        return found
+    if found is None:
+        if [page.depth for page in Page.objects.only("depth")[:3]] == [1, 2]:
+            snapshots.remembered(("home",), _home)
+            Site.clear_site_root_paths_cache()
+        else:
+            _home()
+        found = HomePage.objects.get()
+    return found
+
+
+def _home() -> None:
+    root = _root()
     # Moved aside and not deleted, which takes a hundred queries.
     Page.objects.filter(depth=2).update(slug="welcome", url_path="/welcome/", live=False)
     page = HomePage(title="Home", slug="home", heading="Home", lead="A test site.", start_link_text="Start")
@@ -122,7 +131,6 @@ def home() -> HomePage:
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
     site.hostname, site.root_page, site.site_name = "testserver", page, "Test"
     site.save()
-    return page
 
 
 def _root() -> Page:

@@ -8,6 +8,7 @@ from wagtail.models import Collection
 
 from cms.users.models import User
 from courses.staff import roles
+from tests.factories import snapshots
 
 PASSWORD = "correct horse battery"
 
@@ -23,7 +24,8 @@ def staff(key: str, name: str, *, group: str) -> User:
     """An account in one of the groups of a course team."""
     if Collection.get_first_root_node() is None:  # a test that emptied the database ran before
         Collection.add_root(instance=Collection(name="Root"))
-    roles.set_up()
+    if not Group.objects.filter(name=group).exists():
+        snapshots.remembered(("roles",), roles.set_up)
     user = person(key, name)
     user.groups.add(Group.objects.get(name=group))
     return user
