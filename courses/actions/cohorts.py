@@ -142,7 +142,7 @@ def _date_again(old: CohortDate, cohort: Cohort, days: int) -> CohortDate:
 
 
 @transaction.atomic
-def open_again(
+def open_again(  # noqa: PLR0913 - each is one thing that a new cohort is told anew
     *,
     cohort_id: int,
     edition_id: int,

@@ -202,7 +202,7 @@ def settle_walk_in(request: HttpRequest, walk_in: int) -> HttpResponse:
     try:
         if request.POST.get("do") == "remove":
             attendance.remove_walk_in(walk_in_id=walk_in, by=request.user)
-            messages.success(request, _("They are off the register."))
+            messages.success(request, _("They are off the attendance list."))
         else:
             attendance.join_walk_in(
                 walk_in_id=walk_in,
@@ -272,7 +272,9 @@ class ListForm(forms.Form):
     def clean(self) -> None:
         file = self.cleaned_data.get("file")
         if file is not None and file.size > lists.MOST_BYTES:
-            self.add_error("file", _("This file is too large for a register. Please look at it again."))
+            self.add_error(
+                "file", _("This file is too large for an attendance list. Please look at it again.")
+            )
         elif file is not None:
             self.cleaned_data["text"] = lists.decoded(file.read())
         elif not self.cleaned_data.get("text", "").strip():

@@ -327,3 +327,19 @@ def test_an_offer_that_lapsed_can_be_made_anew(
     assert "Offer this place" in shown
     assert staff.post(one(application), later).status_code == 302
     assert Offer.objects.filter(status="open").count() == 1
+
+
+# What the team meets first
+
+
+def test_applications_to_decide_are_said_on_the_first_page_and_in_the_list(
+    cohort: Cohort, application: Application, staff: Client
+) -> None:
+    first, listed = words(staff.get("/admin/")), words(staff.get("/admin/learning/registers/"))
+    assert f'<a href="{many(cohort)}">1 application to decide: {cohort.name}.</a>' in first
+    assert "1 application to decide." in listed
+    assert f"{cohort.edition.course.title}<br><small>Edition 1" in listed
+    assert str(cohort.dates_sentence) in listed
+    staff.post(one(application), {"do": "decline", "seen": "1", "decline-reply": ""})
+    assert "application to decide" not in words(staff.get("/admin/"))
+    assert "nothing waits to be decided" in words(staff.get("/admin/"))

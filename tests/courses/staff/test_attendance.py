@@ -179,6 +179,19 @@ def test_the_register_costs_the_same_for_three_and_for_thirty(
     assert counted[:2] == counted[2:]
 
 
+def test_the_next_meeting_stands_on_the_first_page_with_its_list(
+    held: list[LiveSession], both: tuple[int, int], client: Client, ana: User, sign_in: SignIn
+) -> None:
+    first = text(client.get("/admin/"))
+    assert "Today and next" in first
+    assert f'href="{url_of(held[2])}"' in first
+    assert f'href="{url_of(held[2], "staff:session_word")}"' in first
+    assert url_of(held[0]) not in first
+    LiveSession.objects.update(cancelled_at=held[0].starts_at)
+    assert url_of(held[2]) not in text(client.get("/admin/"))
+    assert "Today and next" not in text(sign_in(ana).get("/admin/"))
+
+
 # The word in the room
 
 
