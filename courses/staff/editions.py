@@ -21,7 +21,6 @@ from courses.catalogue.pages import CoursePage
 from courses.queries import preparing
 from courses.queries.editions import editions_of
 
-
 START_YOURSELF = gettext_lazy("You can start a cohort on it now, or open a new one from an earlier cohort.")
 START_BY_OTHERS = gettext_lazy(
     "Administrators start cohorts, under Learning, Cohorts. Please tell one of them."

@@ -392,3 +392,12 @@ def test_who_works_here_and_learns_nothing_starts_with_their_work(
     with time_machine.travel(now):
         course.enrol(fay, at=now)
         assert after_signing_in(fay) == "/learning/"
+
+
+def test_editors_see_stages_in_the_order_of_the_course(
+    course: BuiltCourse, ed: User, sign_in: SignIn
+) -> None:
+    first = course.page.get_children().first()
+    build.stage(course.page, "Last stage")
+    shown = sign_in(ed).get(reverse("wagtailadmin_explore", args=[course.page.pk])).content.decode()
+    assert shown.index(first.title) < shown.index("Last stage")
