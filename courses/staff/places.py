@@ -60,7 +60,7 @@ class GiveForm(forms.Form):
         self.person = getattr(found.select_related("user").first(), "user", None)
         if self.person is None:
             raise forms.ValidationError(
-                _("No account has confirmed this address. Look for a slip, or invite the person.")
+                _("No account has confirmed this address. Check for a mistake, or invite the person.")
             )
         return address
 

@@ -205,7 +205,7 @@ def test_a_list_with_faults_then_a_mended_one(course: BuiltCourse, ada: User, fa
     assert "Stands further up already: passed over." in shown
     assert answer.status_code == 409
     assert "José Núñez" in shown
-    assert "Look for a slip." in shown
+    assert "Check for a mistake." in shown
     assert "Bring in the whole list" not in shown
     refused = fay_in.post(
         page("learner_list", course),
