@@ -17,7 +17,7 @@ from wagtail.models import Page
 from courses.actions import cohort_notices, cohorts, editions, look, message_words
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
-from courses.staff import exchange, history, questions, work
+from courses.staff import exchange, history, questions, today, work
 from courses.staff import messages as told
 from courses.staff import urls as staff_urls
 from courses.staff.viewsets import LearningGroup
@@ -69,9 +69,12 @@ def words_in_the_menu() -> MenuItem:
 
 @hooks.register("construct_homepage_panels")
 def questions_waiting(request: HttpRequest, panels: list[Any]) -> None:
-    """Who answers questions sees first which have waited longest."""
-    if questions.task_of(request).is_theirs:
+    """Who looks after cohorts sees first what comes next, and which questions have waited longest."""
+    task = questions.task_of(request)
+    if task.is_theirs:
         panels.insert(0, questions.WaitingPanel(request))
+    if task.is_theirs or task.assesses:
+        panels.insert(0, today.TodayPanel(request))
 
 
 @hooks.register("register_page_header_buttons")

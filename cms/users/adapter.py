@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from cms.users import devices, sign_ins
+from cms.users import devices, first_page, sign_ins
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +75,11 @@ class AccountAdapter(DefaultAccountAdapter):
         if not url or not url.startswith("/") or url.startswith(("//", "/\\")):
             return False
         return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who works here and learns nothing starts with their work."""
+        of_team = first_page.of_team(request.user, at=timezone.now())
+        return of_team or str(super().get_login_redirect_url(request))
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """Sign in, and note whether it is the first time: nobody is welcomed back who was never here."""

@@ -123,10 +123,10 @@ def _with_cohort(sessions: Any) -> Any:
 
 def _check(session: LiveSession, one: Mark, *, line: int | None, at: datetime) -> None:
     if session.is_cancelled:
-        raise AttendanceRefused(_("This session was cancelled, so it has no register."), line=line)
+        raise AttendanceRefused(_("This meeting was cancelled, so it has no attendance list."), line=line)
     if one.status is not Status.APOLOGISED and at < session.starts_at - OPENS_BEFORE:
         raise AttendanceRefused(
-            _("This session has not begun yet. Until then, only apologies can be noted."), line=line
+            _("This meeting has not begun yet. Until then, only apologies can be noted."), line=line
         )
     if one.status is not Status.PARTLY:
         return
@@ -220,9 +220,9 @@ def apologise(*, session_id: int, enrolment_id: int, learner: Any, at: datetime)
     """
     enrolment, session = _own_enrolment(session_id, enrolment_id, learner)
     if at >= session.ends_at:
-        raise AttendanceRefused(_("This session is over. Please write to your facilitator instead."))
+        raise AttendanceRefused(_("This meeting is over. Please write to your facilitator instead."))
     if session.is_cancelled:
-        raise AttendanceRefused(_("This session was cancelled, so you need not send word."))
+        raise AttendanceRefused(_("This meeting was cancelled, so you need not send word."))
     stored = Attendance.objects.filter(session=session, enrolment=enrolment).first()
     if stored is not None and stored.status in (Status.ATTENDED, Status.PARTLY):
         raise AttendanceRefused(_("You are noted as being there, so nothing was changed."))
@@ -277,7 +277,7 @@ def renew_word(*, session_id: int, by: Any, at: datetime) -> str:
     """
     session = _own_session(session_id, by)
     if session.is_cancelled or at >= session.ends_at:
-        raise AttendanceRefused(_("This session is over or was cancelled, so it needs no word."))
+        raise AttendanceRefused(_("This meeting is over or was cancelled, so it needs no word."))
     taken = set(LiveSession.objects.exclude(word="").filter(ends_at__gt=at).values_list("word", flat=True))
     word = next(found for found in iter(new_word, "") if found not in taken)
     LiveSession.objects.filter(pk=session.pk).update(word=word)

@@ -50,8 +50,18 @@ class Planned:
     prerequisites: list[Prerequisite]
 
 
-def planned(*, cohort: Cohort, edition: Edition, name: str, starts_on: date, at: datetime) -> Planned:
+def planned(
+    *,
+    cohort: Cohort,
+    edition: Edition,
+    name: str,
+    starts_on: date,
+    at: datetime,
+    opens_at: datetime | None = None,
+) -> Planned:
     """What a new cohort from this one would be. Six queries; nothing is written.
+
+    `opens_at` is when joining opens; None: as long before the first day as it was.
 
     Every day and time is as many days after the first day as it was, at the same time of the clock of
     the cohort's zone. A session whose activity the edition does not have is left out, by its title.
@@ -64,6 +74,7 @@ def planned(*, cohort: Cohort, edition: Edition, name: str, starts_on: date, at:
     for field in MOMENTS:
         moment = getattr(cohort, field)
         setattr(new, field, shifted(moment, days, zone) if moment else None)
+    new.enrolment_opens_at = opens_at or new.enrolment_opens_at
     sessions = list(LiveSession.objects.filter(cohort=cohort, cancelled_at=None))
     held = {activity.activity_id for activity in edition.outline.activities}
     return Planned(
@@ -82,6 +93,19 @@ def planned(*, cohort: Cohort, edition: Edition, name: str, starts_on: date, at:
         ],
         prerequisites=[_again(one, cohort=new) for one in Prerequisite.objects.filter(cohort=cohort)],
     )
+
+
+def wrong_opening(cohort: Cohort, *, at: datetime) -> str:
+    """Why people could not join a planned cohort from when it says, or nothing. To the minute.
+
+    Nobody joins before somebody has looked at its dates, so joining never opens in the past.
+    """
+    if cohort.enrolment_opens_at < at.replace(second=0, microsecond=0):
+        return _("The time when joining opens would be over already. Choose from when people can join.")
+    closes = cohort.enrolment_closes_at
+    if closes is not None and closes <= cohort.enrolment_opens_at:
+        return _("Joining would close before it opens. Choose an earlier time, or a later first day.")
+    return ""
 
 
 def _copied(cohort: Cohort) -> dict[str, Any]:
@@ -118,12 +142,20 @@ def _date_again(old: CohortDate, cohort: Cohort, days: int) -> CohortDate:
 
 
 @transaction.atomic
-def open_again(
-    *, cohort_id: int, edition_id: int, name: str, starts_on: date, by: Any, at: datetime
+def open_again(  # noqa: PLR0913 - each is one thing that a new cohort is told anew
+    *,
+    cohort_id: int,
+    edition_id: int,
+    name: str,
+    starts_on: date,
+    by: Any,
+    at: datetime,
+    opens_at: datetime | None = None,
 ) -> Cohort:
     """Open a new cohort with the rules, team, sessions and dates of an earlier one, and none of its people.
 
-    Raises Cohort.DoesNotExist and CohortRefused, for example when there is one of that name and day.
+    `opens_at` as in `planned`. Raises Cohort.DoesNotExist and CohortRefused, for example when there is one
+    of that name and day, or when joining would open in the past.
     """
     old = Cohort.objects.select_for_update(of=("self",)).select_related("edition").get(pk=cohort_id)
     edition = Edition.objects.filter(pk=edition_id, course=old.edition.course_id).first()
@@ -137,7 +169,10 @@ def open_again(
         raise CohortRefused(
             _("There is a cohort of that name and first day already. Give this one another name.")
         )
-    plan = planned(cohort=old, edition=edition, name=name, starts_on=starts_on, at=at)
+    plan = planned(cohort=old, edition=edition, name=name, starts_on=starts_on, at=at, opens_at=opens_at)
+    wrong = wrong_opening(plan.cohort, at=at)
+    if wrong:
+        raise CohortRefused(wrong)
     _store(plan)
     log(plan.cohort, OPENED, user=by, timestamp=at, data={"from": old.pk})
     return plan.cohort

@@ -249,7 +249,7 @@ def sentence(one: Checked) -> str:
             "Has a place in another group of this course. Move them, and take the line out."
         ),
         Outcome.NO_ADDRESS: _("There is no e-mail address. Add it, or take the line out."),
-        Outcome.WRONG_ADDRESS: _("This is not an e-mail address. Look for a slip."),
+        Outcome.WRONG_ADDRESS: _("This is not an e-mail address. Check for a mistake."),
         Outcome.TOO_LONG: _("The address, the name or the note is too long. Make it shorter."),
         Outcome.NO_ROOM: _("There is no place left for this line. Make room, or take lines out."),
     }

@@ -59,7 +59,7 @@ def add(*, cohort_id: int, activity_id: int, details: Details, by: Any, at: date
     if planned is not None:
         if _is_the_same(planned, details):
             return planned
-        raise SessionRefused(_("This session is planned already. Open it to change it."))
+        raise SessionRefused(_("This meeting is planned already. Open it to change it."))
     session = LiveSession(cohort=cohort, activity_id=activity_id, changed_at=at, **asdict(details))
     _check(session)
     session.save()
@@ -80,7 +80,7 @@ def change(*, session_id: int, details: Details, seen: int, by: Any, at: datetim
     if _is_the_same(session, details):
         return session
     if session.is_cancelled:
-        raise SessionRefused(_("This session was cancelled. Plan it anew instead."))
+        raise SessionRefused(_("This meeting was cancelled. Plan it anew instead."))
     if session.sequence != seen:
         raise SessionRefused(
             _("Somebody else has changed this session in the meantime. Please look at it again.")

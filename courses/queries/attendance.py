@@ -178,13 +178,29 @@ def in_the_room(*, session_id: int, person: Any, at: datetime) -> InTheRoom:
 
 @dataclass(frozen=True, slots=True)
 class LineOfReport:
-    """How one learner attends. `marks` has what each planned session says, in their order."""
+    """How one learner attends. `marks` has what each planned session says, in their order.
+
+    `came` and `sent_word` count marks at the sessions that were `held` so far, as the cohort's numbers do.
+    """
 
     name: str
     email: str
     marks: tuple[str, ...]
     turnout: Turnout
     minutes: int
+    held: int
+    came: int
+    sent_word: int
+
+    @property
+    def attendance_so_far(self) -> int:
+        """Of the sessions that were held, to how many per cent they came."""
+        return _percent(self.came, self.held)
+
+    @property
+    def commitment_so_far(self) -> int:
+        """Of the sessions that were held, to how many per cent they came or sent word."""
+        return _percent(self.came + self.sent_word, self.held)
 
     @property
     def attendance_percent(self) -> int:
@@ -246,23 +262,24 @@ def report(*, cohort_id: int, person: Any, at: datetime) -> Report:
     held = list(over.values_list("activity", flat=True))
     people = Enrolment.objects.filter(cohort=cohort).exclude(status=State.ENDED.value)
     found = list(people.select_related("learner").order_by("learner__printed_name", "pk"))
-    at_held = [marks[e.pk].get(activity_id) for e in found for activity_id in held]
+    lines = [_line_of_report(e, outline, marks[e.pk], done[e.pk], held) for e in found]
     return Report(
         cohort=cohort,
         sessions=tuple(activity.title for activity in planned),
-        lines=[_line_of_report(e, outline, marks[e.pk], done[e.pk]) for e in found],
+        lines=lines,
         planned=len(planned),
         needed=len(planned) if outline.sessions_needed is None else outline.sessions_needed,
         held=len(held),
-        came=sum(mark is not None and mark.status in CAME for mark in at_held),
-        sent_word=sum(mark is not None and mark.status is Status.APOLOGISED for mark in at_held),
+        came=sum(line.came for line in lines),
+        sent_word=sum(line.sent_word for line in lines),
     )
 
 
 def _line_of_report(
-    enrolment: Any, outline: Outline, marks: Mapping[int, Mark], done: frozenset[int]
+    enrolment: Any, outline: Outline, marks: Mapping[int, Mark], done: frozenset[int], held: list[int]
 ) -> LineOfReport:
     planned = outline.planned_sessions
+    at_held = [marks[activity_id].status for activity_id in held if activity_id in marks]
     return LineOfReport(
         name=enrolment.learner.get_full_name(),
         email=enrolment.learner.email,
@@ -273,6 +290,9 @@ def _line_of_report(
             for a in planned
             if a.activity_id in marks
         ),
+        held=len(held),
+        came=sum(status in CAME for status in at_held),
+        sent_word=at_held.count(Status.APOLOGISED),
     )
 
 

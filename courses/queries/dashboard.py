@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from cms.core.addresses import address
 from cms.core.prepared import Prepared
+from cms.users.first_page import learners_are_known
 from courses.assessment.marking import points_needed
 from courses.catalogue.public import kind_label
 from courses.certificates.models import Certificate
@@ -104,6 +105,12 @@ def dashboard(*, learner: Any, at: datetime) -> Dashboard:
         needs_name=waiting and not learner.printed_name,
         awaited=awaited.of(person=learner, at=at),
     )
+
+
+@learners_are_known
+def has_anything(person: Any, at: datetime) -> bool:
+    """Whether somebody's own dashboard has anything on it. One or two queries."""
+    return Enrolment.objects.filter(learner=person).exists() or bool(awaited.of(person=person, at=at))
 
 
 def _more() -> dict[str, Any]:

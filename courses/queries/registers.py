@@ -15,7 +15,8 @@ from courses.assessment.models import Attempt
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
-from courses.enrolment.states import State
+from courses.enrolment.applications import Application
+from courses.enrolment.states import ApplicationState, State
 from courses.messages import trouble
 from courses.progress.models import Record
 from courses.queries import access, rosters, steps
@@ -73,8 +74,9 @@ class Register:
 def cohorts_for(person: Any) -> QuerySet[Cohort]:
     """The cohorts a person looks after; every cohort for somebody who may change cohorts.
 
-    Each with the number of learners who have a place (`live_count`) and who have left (`left_count`), and
-    whether it asks for something before joining (`asks`).
+    Each with the number of learners who have a place (`live_count`) and who have left (`left_count`), of
+    applications that wait for a decision (`to_decide`), and whether it asks for something before joining
+    (`asks`).
     """
     has_left = Q(enrolments__status=State.ENDED.value)
     cohorts: QuerySet[Cohort] = (
@@ -83,9 +85,15 @@ def cohorts_for(person: Any) -> QuerySet[Cohort]:
         .annotate(
             live_count=Count("enrolments", filter=~has_left), left_count=Count("enrolments", filter=has_left)
         )
-        .annotate(asks=places.asks_of(OuterRef("pk")))
+        .annotate(asks=places.asks_of(OuterRef("pk")), to_decide=Subquery(_to_decide()))
     )
     return cohorts
+
+
+def _to_decide() -> QuerySet[Any]:
+    """How many applications of a cohort wait for a decision."""
+    waiting = Application.objects.filter(cohort=OuterRef("pk"), status=ApplicationState.SUBMITTED.value)
+    return waiting.order_by().values("cohort").annotate(number=Count("pk")).values("number")
 
 
 @people_are_asked

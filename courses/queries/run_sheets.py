@@ -76,6 +76,11 @@ class Line:
     session_id: int | None = None
     date_id: int | None = None
 
+    @property
+    def about_says_it(self) -> bool:
+        """Whether the label would only say twice what it is: "Meeting, Meeting 1"."""
+        return str(self.about).casefold().startswith(str(self.label).casefold())
+
 
 @dataclass(frozen=True, slots=True)
 class RunSheet:

@@ -18,7 +18,7 @@ from courses.cohorts.models import Cohort
 from courses.enrolment import places
 from courses.enrolment.applications import Application
 from courses.enrolment.rules import Seats
-from courses.enrolment.states import UNDECIDED, ApplicationState
+from courses.enrolment.states import UNDECIDED, ApplicationState, OfferState
 from courses.queries import applications
 from courses.queries.applications import Line
 
@@ -123,6 +123,13 @@ class ForReview:
     def offer_until(self) -> datetime | None:
         offer = self.application.offer
         return offer.answer_by if offer else None
+
+    @property
+    def open_offer_id(self) -> int | None:
+        """The offer that the applicant can still answer, and the team can take back."""
+        offer = self.application.offer
+        is_open = offer is not None and not self.is_undecided and offer.status == OfferState.OPEN.value
+        return offer.pk if offer is not None and is_open else None
 
 
 def cohort_for(*, cohort_id: int, person: Any) -> Cohort:

@@ -149,6 +149,18 @@ def application(request: HttpRequest, application: int) -> HttpResponse:
     return redirect("staff:application", application)
 
 
+@require_http_methods(["GET", "HEAD"])
+def decline(request: HttpRequest, application: int) -> HttpResponse:
+    """Say what a no means, and ask for words that go with it. The form is sent to the application's page."""
+    try:
+        found = selection.for_review(application_id=application, person=request.user, at=timezone.now())
+    except Application.DoesNotExist as nothing:
+        raise Http404 from nothing
+    if not found.is_undecided:
+        return redirect("staff:application", application)
+    return _show_decline(request, found, _forms(request, found))
+
+
 def _forms(request: HttpRequest, found: ForReview) -> dict[str, forms.Form]:
     """The four forms of the page, each bound only when it was sent."""
     do = request.POST.get("do", "") if request.method == "POST" else ""
@@ -224,6 +236,8 @@ DOINGS: dict[str, tuple[Do, Any]] = {
 def _show(
     request: HttpRequest, found: ForReview, forms_by_name: dict[str, forms.Form], *, status: int = 200
 ) -> HttpResponse:
+    if found.is_undecided and forms_by_name["decline"].is_bound:
+        return _show_decline(request, found, forms_by_name, status=status)
     context = {
         "found": found,
         "cohort": found.cohort,
@@ -234,6 +248,21 @@ def _show(
         "header_icon": "form",
     }
     return render(request, "courses/staff/application.html", context, status=status)
+
+
+def _show_decline(
+    request: HttpRequest, found: ForReview, forms_by_name: dict[str, forms.Form], *, status: int = 200
+) -> HttpResponse:
+    context = {
+        "found": found,
+        "cohort": found.cohort,
+        "form": forms_by_name["decline"],
+        "header_title": _("Decline this application"),
+        "page_title": _("Decline the application of %(name)s") % {"name": found.name},
+        "page_subtitle": f"{found.course_title}, {found.cohort.name}",
+        "header_icon": "form",
+    }
+    return render(request, "courses/staff/decline_application.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -47,6 +47,7 @@ class Choice:
     value: str
     label: str
     is_chosen: bool
+    is_possible: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,9 @@ def register(request: HttpRequest, session: int) -> HttpResponse:
 
 
 def _place(do: str) -> str:
-    """Back to the line whose button was pressed."""
-    return f"#learner-{typed.number(do.removeprefix('row-'))}" if do.startswith("row-") else ""
+    """Back to the line whose button was pressed, which then says that it is saved."""
+    line = typed.number(do.removeprefix("row-"))
+    return f"?saved={line}#learner-{line}" if do.startswith("row-") else ""
 
 
 def _chosen(posted: Mapping[str, Any], found: Register, *, others: bool) -> dict[int, Mark]:
@@ -118,8 +120,9 @@ def _show(
 ) -> HttpResponse:
     context = {
         "register": found,
-        "lines": [_shown(line, request.POST, refused) for line in found.lines],
+        "lines": [_shown(line, request.POST, refused, may_mark=found.may_mark) for line in found.lines],
         "refused": refused,
+        "saved": typed.number(request.GET.get("saved")) if request.method == "GET" else 0,
         "people": registers.people_to_join(found.cohort.pk) if found.walk_ins else [],
         "walk_in": {name: request.POST.get(name, "") for name in ("name", "email")},
         **header(found.session.title, found.cohort, "tick"),
@@ -127,13 +130,24 @@ def _show(
     return render(request, "courses/staff/session_register.html", context, status=status)
 
 
-def _shown(line: LineOfRegister, posted: Mapping[str, Any], refused: AttendanceRefused | None) -> ShownLine:
+def _shown(
+    line: LineOfRegister, posted: Mapping[str, Any], refused: AttendanceRefused | None, *, may_mark: bool
+) -> ShownLine:
     pk = line.enrolment_id
     chosen = posted.get(f"status-{pk}", line.status)
     is_wrong = refused is not None and refused.line == pk
     return ShownLine(
         line=line,
-        choices=tuple(Choice(s.value, str(label), s.value == chosen) for s, label in SHORT.items()),
+        choices=tuple(
+            Choice(
+                s.value,
+                str(label),
+                is_chosen=s.value == chosen,
+                # What stands there can stay; before the meeting only an apology can be new.
+                is_possible=may_mark or s is Status.APOLOGISED or s.value in (chosen, line.status),
+            )
+            for s, label in SHORT.items()
+        ),
         minutes=posted.get(f"minutes-{pk}", str(line.minutes or "")),
         error=refused.sentence if refused and is_wrong else "",
     )
@@ -180,16 +194,19 @@ class WalkInForm(forms.Form):
 @require_http_methods(["POST"])
 @not_theirs_is_not_there
 def settle_walk_in(request: HttpRequest, walk_in: int) -> HttpResponse:
-    """Join a walk-in up with a learner, or take them off the register."""
+    """Join a walk-in up with a learner (asks before, unless `confirm`), or take them off the register."""
     session = WalkIn.objects.values_list("session", flat=True).get(pk=walk_in)
+    chosen = typed.number(request.POST.get("enrolment"))
+    if request.POST.get("do") != "remove" and request.POST.get("confirm") != "yes":
+        return _ask_to_join(request, session, walk_in, chosen)
     try:
         if request.POST.get("do") == "remove":
             attendance.remove_walk_in(walk_in_id=walk_in, by=request.user)
-            messages.success(request, _("They are off the register."))
+            messages.success(request, _("They are off the attendance list."))
         else:
             attendance.join_walk_in(
                 walk_in_id=walk_in,
-                enrolment_id=typed.number(request.POST.get("enrolment")),
+                enrolment_id=chosen,
                 by=request.user,
                 at=timezone.now(),
             )
@@ -197,6 +214,24 @@ def settle_walk_in(request: HttpRequest, walk_in: int) -> HttpResponse:
     except AttendanceRefused as refused:
         messages.warning(request, refused.sentence)
     return redirect("staff:session_register", session)
+
+
+def _ask_to_join(request: HttpRequest, session: int, walk_in: int, enrolment: int) -> HttpResponse:
+    """Whose attendance this will be, before it is. Raises LiveSession.DoesNotExist when it is not theirs."""
+    found = team.session_of(session_id=session, person=request.user)
+    person = WalkIn.objects.filter(pk=walk_in, enrolment=None).first()
+    learner = dict(registers.people_to_join(found.cohort_id)).get(enrolment)
+    if person is None or learner is None:
+        messages.warning(request, _("Please choose the learner first. Nothing was changed."))
+        return redirect("staff:session_register", session)
+    context = {
+        "person": person,
+        "learner": learner,
+        "enrolment": enrolment,
+        "session": found,
+        **header(found.title, found.cohort, "tick"),
+    }
+    return render(request, "courses/staff/join_walk_in.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -237,7 +272,9 @@ class ListForm(forms.Form):
     def clean(self) -> None:
         file = self.cleaned_data.get("file")
         if file is not None and file.size > lists.MOST_BYTES:
-            self.add_error("file", _("This file is too large for a register. Please look at it again."))
+            self.add_error(
+                "file", _("This file is too large for an attendance list. Please look at it again.")
+            )
         elif file is not None:
             self.cleaned_data["text"] = lists.decoded(file.read())
         elif not self.cleaned_data.get("text", "").strip():

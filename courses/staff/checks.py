@@ -71,7 +71,7 @@ class CheckForm(forms.Form):
             raise forms.ValidationError(
                 _(
                     "No account has confirmed this address. "
-                    "Look for a slip, or ask the person for another one."
+                    "Check for a mistake, or ask the person for another one."
                 )
             )
         return person

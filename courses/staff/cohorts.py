@@ -1,15 +1,18 @@
 """A new cohort from an earlier one, and the people of a cohort taken to a newer edition."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages
 
 from cms.core import typed
 from courses.actions import cohorts
@@ -32,13 +35,18 @@ DATE_LABELS = {
 
 
 class AgainForm(forms.Form):
-    """The three things that a new cohort cannot take from the earlier one."""
+    """What a new cohort cannot take from the earlier one, and from when people can join it."""
 
     name = forms.CharField(label=gettext_lazy("Name of the new cohort"), max_length=200)
     starts_on = forms.DateField(
         label=gettext_lazy("First day of the new cohort"),
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=gettext_lazy("All other days and times move by as many days."),
+    )
+    opens_at = forms.DateTimeField(
+        label=gettext_lazy("From when people can join"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     edition = forms.TypedChoiceField(label=gettext_lazy("Which edition it runs"), coerce=int)
 
@@ -50,6 +58,15 @@ class AgainForm(forms.Form):
         choices = [(pk, words % {"number": one.number}) for pk, one in self.editions.items()]
         self.fields["edition"].choices = choices  # type: ignore[attr-defined]
         self.fields["edition"].initial = next(iter(self.editions))
+        self.fields["opens_at"].help_text = _(
+            "In the time of %(zone)s. Leave it empty, and it moves with the other days."
+        ) % {"zone": cohort.time_zone}
+        self.zone = ZoneInfo(cohort.time_zone)
+
+    def clean_opens_at(self) -> Any:
+        """The form reads the clock of the site; what is meant is the clock of the cohort."""
+        moment = self.cleaned_data["opens_at"]
+        return moment.replace(tzinfo=self.zone) if moment else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,21 +81,29 @@ def again(request: HttpRequest, cohort: int) -> HttpResponse:
     if not form.is_valid():
         return _show_again(request, found, form, status=REFUSED)
     chosen = form.cleaned_data
+    planned = _planned(found, form)
     if request.POST.get("confirm") != "yes":
-        return _show_again(request, found, form, planned=_planned(found, form))
+        wrong = cohorts.wrong_opening(planned.cohort, at=timezone.now())
+        if wrong:
+            form.add_error("opens_at", wrong)
+        return _show_again(request, found, form, planned=planned, status=REFUSED if wrong else 200)
     try:
         new = cohorts.open_again(
             cohort_id=cohort,
             edition_id=chosen["edition"],
             name=chosen["name"],
             starts_on=chosen["starts_on"],
+            opens_at=chosen["opens_at"],
             by=request.user,
             at=timezone.now(),
         )
     except ActionRefused as refused:
         form.add_error(None, refused.sentence)
-        return _show_again(request, found, form, planned=_planned(found, form), status=REFUSED)
-    messages.success(request, _("The new cohort is there. Look at its dates before people join."))
+        return _show_again(request, found, form, planned=planned, status=REFUSED)
+    opens = date_format(new.enrolment_opens_at.astimezone(form.zone), "DATETIME_FORMAT")
+    button = messages.button(reverse("cohort:edit", args=[new.pk]), _("Dates, places and joining"))
+    sentence = _("The new cohort is there. Joining opens on %(opens)s. Look at its dates before then.")
+    messages.success(request, sentence % {"opens": opens}, buttons=[button])
     return redirect("staff:register", new.pk)
 
 
@@ -90,6 +115,7 @@ def _planned(cohort: Cohort, form: AgainForm) -> cohorts.Planned:
         name=chosen["name"],
         starts_on=chosen["starts_on"],
         at=timezone.now(),
+        opens_at=chosen["opens_at"],
     )
 
 

@@ -217,13 +217,13 @@ DOINGS: dict[str, Doing] = {
         form=TimeForm,
     ),
     "done": Doing(
-        title=_("Put something down as done"),
-        button=_("Put it down as done"),
+        title=_("Mark something as done"),
+        button=_("Mark it as done"),
         sentences=(
             _("Use this for what was done in another way, or what the site did not notice."),
             _("If it is the last thing that was missing, the course is finished and a certificate follows."),
         ),
-        done=_("It is put down as done."),
+        done=_("It is marked as done."),
         may=lambda person: person.is_live and bool(person.left),
         do=_put_down_as_done,
         form=DoneForm,

@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages as wagtail_messages
 
 from courses.actions import editions
 from courses.actions.editions import ChangedMeanwhile, PublicationRefused
@@ -18,6 +20,11 @@ from courses.catalogue.models import Edition
 from courses.catalogue.pages import CoursePage
 from courses.queries import preparing
 from courses.queries.editions import editions_of
+
+START_YOURSELF = gettext_lazy("You can start a cohort on it now, or open a new one from an earlier cohort.")
+START_BY_OTHERS = gettext_lazy(
+    "Administrators start cohorts, under Learning, Cohorts. Please tell one of them."
+)
 
 
 class NoteForm(forms.Form):
@@ -37,12 +44,16 @@ class NoteForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish_edition(request: HttpRequest, page: int) -> HttpResponse:
-    """Say what the next edition would hold, what is missing and what it changes (GET); publish it (POST)."""
+    """Say what the next edition would hold, what is missing and what it changes (GET); ask once more
+    (POST with `ask`); publish it (POST).
+    """
     course_page = _course_page(page)
     if not course_page.permissions_for_user(request.user).can_publish():
         raise PermissionDenied
     if request.method == "POST":
         form = NoteForm(request.POST)
+        if form.is_valid() and request.POST.get("ask") == "yes":
+            return _ask(request, course_page, form)
         if form.is_valid():
             return _publish(request, course_page, form.cleaned_data)
         return _show(request, course_page, form, status=422)
@@ -64,6 +75,17 @@ def _show(request: HttpRequest, course_page: CoursePage, form: NoteForm, status:
         **_header(_("Publish an edition"), course_page),
     }
     return render(request, "courses/staff/publish_edition.html", context, status=status)
+
+
+def _ask(request: HttpRequest, course_page: CoursePage, form: NoteForm) -> HttpResponse:
+    """What publishing means, before it is done."""
+    context = {
+        "course_page": course_page,
+        "said": form.cleaned_data,
+        "prepared": preparing.preparation(course_page=course_page, at=timezone.now()),
+        **_header(_("Publish an edition"), course_page),
+    }
+    return render(request, "courses/staff/publish_edition_ask.html", context)
 
 
 def _header(title: str, course_page: CoursePage) -> dict[str, Any]:
@@ -97,12 +119,20 @@ def _publish(request: HttpRequest, course_page: CoursePage, said: dict[str, Any]
             request, _("Nothing has changed since edition %d, so there is no new one.") % edition.number
         )
     else:
-        messages.success(
-            request,
-            _("Edition %d is published. New cohorts can use it; cohorts under way keep theirs.")
-            % edition.number,
-        )
+        _say_what_is_next(request, edition)
     return redirect("staff:editions", course_page.pk)
+
+
+def _say_what_is_next(request: HttpRequest, edition: Edition) -> None:
+    """An edition does nothing by itself: somebody must start a cohort on it."""
+    done = (
+        _("Edition %d is published. New cohorts can use it; cohorts under way keep theirs.") % edition.number
+    )
+    if request.user.has_perm("courses.add_cohort"):
+        button = wagtail_messages.button(reverse("cohort:add"), _("New cohort"))
+        wagtail_messages.success(request, f"{done} {START_YOURSELF}", buttons=[button])
+    else:
+        messages.success(request, f"{done} {START_BY_OTHERS}")
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -114,6 +144,7 @@ def list_editions(request: HttpRequest, page: int) -> HttpResponse:
     context = {
         "course_page": course_page,
         "editions": editions_of(course_page.course),
+        "may_start": request.user.has_perm("courses.add_cohort"),
         "may_publish": course_page.permissions_for_user(request.user).can_publish(),
         **_header(_("Editions"), course_page),
     }

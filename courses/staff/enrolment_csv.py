@@ -147,7 +147,9 @@ def _report(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    first = report.in_the_way or report.lines
+    # What must be mended, and under it why others are passed over. Of a list that is right, every line.
+    passed_over = [one for one in report.lines if one.outcome in bringing.PASSED_OVER]
+    first = [*report.in_the_way, *passed_over] if report.in_the_way else report.lines
     context = {
         "form": _fresh(),
         "confirm": confirm,

@@ -60,7 +60,7 @@ class GiveForm(forms.Form):
         self.person = getattr(found.select_related("user").first(), "user", None)
         if self.person is None:
             raise forms.ValidationError(
-                _("No account has confirmed this address. Look for a slip, or invite the person.")
+                _("No account has confirmed this address. Check for a mistake, or invite the person.")
             )
         return address
 
@@ -242,7 +242,9 @@ DOINGS: dict[str, Callable[[HttpRequest, SeatsOfCohort], HttpResponse]] = {
 def take_back(request: HttpRequest, offer: int) -> HttpResponse:
     """Say what taking an offer back means and ask why (GET); take it back (POST)."""
     try:
-        chosen: Any = Offer.objects.select_related("learner", "cohort__edition__course").get(pk=offer)
+        chosen: Any = Offer.objects.select_related("learner", "cohort__edition__course", "application").get(
+            pk=offer
+        )
     except Offer.DoesNotExist as nothing:
         raise Http404 from nothing
     found = _found(request, chosen.cohort_id)
@@ -257,6 +259,8 @@ def take_back(request: HttpRequest, offer: int) -> HttpResponse:
         form.add_error(None, refused.sentence)
         return _ask(request, found, chosen, form, status=REFUSED)
     messages.success(request, _("The offer is taken back, and its place is free."))
+    if hasattr(chosen, "application"):
+        return redirect("staff:application", chosen.application.pk)
     return redirect("staff:places", found.cohort.pk)
 
 
@@ -267,6 +271,7 @@ def _ask(
         "cohort": found.cohort,
         "who": seats.who(chosen),
         "is_seat": chosen.kind == Offer.Kind.ORGANISATION,
+        "application": getattr(chosen, "application", None),
         "form": form,
         "header_title": _("Take an offer back"),
         "page_title": _("Take an offer back"),

@@ -106,7 +106,7 @@ def change(request: HttpRequest, session: int) -> HttpResponse:
     """Change a session: say what follows first (POST), and save it when that was confirmed (POST)."""
     found = team.session_of(session_id=session, person=request.user)
     if found.is_cancelled:
-        messages.warning(request, _("This session was cancelled. You can plan it anew."))
+        messages.warning(request, _("This meeting was cancelled. You can plan it anew."))
         return redirect("staff:sessions", found.cohort_id)
     seen: dict[str, Any] = {"session": found, "seen": found.sequence}
     if request.method != "POST":

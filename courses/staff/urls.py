@@ -47,6 +47,7 @@ urlpatterns = [
     path("registers/<int:cohort>/applications/", applications.applications, name="applications"),
     path("registers/<int:cohort>/applications.csv", applications.download, name="applications_csv"),
     path("applications/<int:application>/", applications.application, name="application"),
+    path("applications/<int:application>/decline/", applications.decline, name="decline_application"),
     path("organisations/<int:organisation>/managers/", organisations.managers, name="organisation_managers"),
     path(
         "organisations/<int:organisation>/managers/<int:manager>/remove/",

@@ -32,6 +32,7 @@ def test_an_editor_makes_a_lesson_optional_and_publishes_the_second_edition(open
     expect(page.get_by_text("Everybody keeps the edition they joined.")).to_be_visible()
     page.get_by_label("What changed, and why").fill("People said that it is too much at the start.")
     page.get_by_role("button", name="Publish edition 3").click()
+    page.get_by_role("button", name="Yes, publish edition 3").click()
     expect(page.get_by_text("Edition 3 is published")).to_be_visible()
     expect(page.get_by_text("People said that it is too much at the start.")).to_be_visible()
     assert Edition.objects.get(number=3).outline.activities[0].is_required is False

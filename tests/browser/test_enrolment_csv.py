@@ -26,7 +26,7 @@ def test_a_list_with_faults_is_mended_and_brought_in_as_a_whole(
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_role("button", name="Look at the list").click()
     expect(page.get_by_role("heading", name="Nothing is done yet")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="zoë@")).to_contain_text("Look for a slip.")
+    expect(page.get_by_role("row").filter(has_text="zoë@")).to_contain_text("Check for a mistake.")
     expect(page.get_by_role("button", name="Bring in the whole list")).to_have_count(0)
 
     file.write_bytes(

@@ -75,6 +75,27 @@ def test_the_register_is_kept_on_a_phone_without_javascript(
         assert box["height"] >= 44
 
 
+def test_marks_that_are_not_saved_are_counted_and_not_lost_without_a_question(open_page: OpenPage) -> None:
+    path = reverse("staff:session_register", args=[meeting().pk])
+    page = open_page(path, email=EMAILS["facilitator"], size=PHONE)
+    first = page.locator(".cm-person").first
+    expect(first.get_by_label("Minutes, if partly")).to_be_hidden()
+    first.get_by_role("radio", name="Partly").check(force=True)
+    expect(first.get_by_label("Minutes, if partly")).to_be_visible()
+    expect(page.get_by_text("1 mark is not saved yet.")).to_be_visible()
+    first.get_by_role("radio", name="Attended").check(force=True)
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    first.get_by_role("button", name="Save").click()
+    expect(page.locator(".cm-saved")).to_be_visible()
+    expect(page.locator(".cm-unsaved")).to_be_hidden()
+    tabs = page.locator(".ct-tabs ul").bounding_box()
+    assert tabs is not None
+    assert tabs["height"] < 80, "one row"
+
+
 def test_a_learner_is_in_the_register_by_the_code_in_the_room(open_page: OpenPage) -> None:
     session = meeting()
     by = session.cohort.staff.get(user__email=EMAILS["facilitator"]).user

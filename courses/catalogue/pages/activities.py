@@ -17,6 +17,9 @@ from courses.catalogue.outline import Kind
 class StagePage(UnservedPage):
     """One stage of a course."""
 
+    # In the list of pages editors see them as learners do, not the newest first.
+    admin_default_ordering = "ord"
+
     summary = models.TextField(
         max_length=400,
         blank=True,

@@ -43,6 +43,9 @@ class CatalogueIndexPage(BasePage):
 class CoursePage(BasePage):
     """What a course is, for somebody who thinks of joining."""
 
+    # In the list of pages editors see them as learners do, not the newest first.
+    admin_default_ordering = "ord"
+
     course = models.OneToOneField(
         Course,
         on_delete=models.PROTECT,

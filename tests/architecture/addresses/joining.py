@@ -230,6 +230,14 @@ TEAM = (
         queries=16,
     ),
     Row(
+        name="staff:decline_application",
+        path=to("staff:decline_application", application),
+        answers=who_chooses(),
+        measured_as=FACILITATOR,
+        may_write=PREFERENCES,
+        queries=16,
+    ),
+    Row(
         name="staff:places",
         path=to("staff:places", full_cohort),
         answers=who_chooses(),

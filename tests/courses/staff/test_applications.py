@@ -145,6 +145,43 @@ def test_noting_asking_offering(application: Application, staff: Client, fay: Us
     assert "The place is kept until 26 November 2026" in words(staff.get(one(application)))
 
 
+def test_a_no_is_asked_about_on_a_page_of_its_own(application: Application, staff: Client) -> None:
+    page = one(application)
+    ask = f"{page}decline/"
+    first = words(staff.get(page))
+    assert f'href="{ask}"' in first
+    assert 'value="decline"' not in first
+    shown = words(staff.get(ask))
+    assert "This cannot be undone." in shown
+    assert f'action="{page}"' in shown
+    too_long = staff.post(page, {"do": "decline", "seen": "1", "decline-reply": "x" * 4001})
+    assert (too_long.status_code, "Leave it as it is" in words(too_long)) == (409, True)
+    assert Application.objects.get().status == "submitted"
+    staff.post(page, {"do": "decline", "seen": "1", "decline-reply": "Next year?"})
+    assert Application.objects.get().status == "declined"
+    assert staff.get(ask).url == page
+
+
+def test_an_open_offer_can_be_taken_back_by_a_reviewer(application: Application, staff: Client) -> None:
+    staff.post(one(application), offer_form())
+    take_back = f"/admin/learning/offers/{Offer.objects.get().pk}/take-back/"
+    assert f'href="{take_back}"' in words(staff.get(one(application)))
+    assert "you can decide about their application anew" in words(staff.get(take_back))
+    answer = staff.post(take_back, {"reason": "A slip"})
+    assert answer.url == one(application)
+    shown = words(staff.get(one(application)))
+    assert take_back not in shown
+    assert "Offer this place" in shown
+    assert Application.objects.get().status == "submitted"
+
+
+def test_an_application_was_not_changed_before_it_was_sent(application: Application, staff: Client) -> None:
+    Application.objects.update(changed_at=application.submitted_at - timedelta(minutes=1))
+    assert "Last changed" not in words(staff.get(one(application)))
+    Application.objects.update(changed_at=application.submitted_at + timedelta(minutes=1))
+    assert "Last changed" in words(staff.get(one(application)))
+
+
 def test_the_time_to_answer_is_on_the_clock_of_the_cohort(application: Application, staff: Client) -> None:
     Cohort.objects.update(time_zone="America/New_York")
     assert "America/New_York" in words(staff.get(one(application)))
@@ -290,3 +327,19 @@ def test_an_offer_that_lapsed_can_be_made_anew(
     assert "Offer this place" in shown
     assert staff.post(one(application), later).status_code == 302
     assert Offer.objects.filter(status="open").count() == 1
+
+
+# What the team meets first
+
+
+def test_applications_to_decide_are_said_on_the_first_page_and_in_the_list(
+    cohort: Cohort, application: Application, staff: Client
+) -> None:
+    first, listed = words(staff.get("/admin/")), words(staff.get("/admin/learning/registers/"))
+    assert f'<a href="{many(cohort)}">1 application to decide: {cohort.name}.</a>' in first
+    assert "1 application to decide." in listed
+    assert f"{cohort.edition.course.title}<br><small>Edition 1" in listed
+    assert str(cohort.dates_sentence) in listed
+    staff.post(one(application), {"do": "decline", "seen": "1", "decline-reply": ""})
+    assert "application to decide" not in words(staff.get("/admin/"))
+    assert "nothing waits to be decided" in words(staff.get("/admin/"))

@@ -98,7 +98,10 @@ def test_the_button_of_a_row_saves_and_comes_back_to_the_row(
 ) -> None:
     ada, _ben = both
     response = client.post(url_of(held[0]), {**seen(*both), f"status-{ada}": "attended", "do": f"row-{ada}"})
-    assert response.url == f"{url_of(held[0])}#learner-{ada}"
+    assert response.url == f"{url_of(held[0])}?saved={ada}#learner-{ada}"
+    line = text(client.get(response.url)).partition(f'id="learner-{ada}"')[2].partition("</fieldset>")[0]
+    assert '<strong class="cm-saved">Saved</strong>' in line
+    assert client.get(url_of(held[0]), {"saved": "x" * 50}).status_code == 200
     assert marks() == {ada: ("attended", None)}
 
 
@@ -148,6 +151,14 @@ def test_before_a_meeting_only_apologies_are_offered(
     html = text(client.get(url_of(held[2])))
     assert "has not begun yet" in html
     assert "All others attended" not in html
+    # Four choices for each of two people; only the apology can be chosen.
+    assert html.count('type="radio"') == 8
+    radios = [one.partition(">")[0] for one in html.split('<input type="radio"')[1:]]
+    assert sum(" disabled" in one for one in radios) == 6
+    apology = html.partition('value="apologised"')[2].partition(">")[0]
+    assert "disabled" not in apology
+    assert 'value="absent" disabled' in html
+    assert 'value="absent" disabled' not in text(client.get(url_of(held[0])))
     response = client.post(url_of(held[2]), {**seen(*both), f"status-{both[0]}": "attended", "do": "all"})
     assert response.status_code == 409
 
@@ -166,6 +177,19 @@ def test_the_register_costs_the_same_for_three_and_for_thirty(
                 client.get(url)
             counted.append(len(asked))
     assert counted[:2] == counted[2:]
+
+
+def test_the_next_meeting_stands_on_the_first_page_with_its_list(
+    held: list[LiveSession], both: tuple[int, int], client: Client, ana: User, sign_in: SignIn
+) -> None:
+    first = text(client.get("/admin/"))
+    assert "Today and next" in first
+    assert f'href="{url_of(held[2])}"' in first
+    assert f'href="{url_of(held[2], "staff:session_word")}"' in first
+    assert url_of(held[0]) not in first
+    LiveSession.objects.update(cancelled_at=held[0].starts_at)
+    assert url_of(held[2]) not in text(client.get("/admin/"))
+    assert "Today and next" not in text(sign_in(ana).get("/admin/"))
 
 
 # The word in the room
@@ -198,9 +222,15 @@ def test_somebody_without_a_place_is_noted_and_joined_up(
     assert "Wanda" in text(client.get(url_of(held[0])))
     walk_in = WalkIn.objects.get()
     settle = reverse("staff:settle_walk_in", args=[walk_in.pk])
-    client.post(settle, {"do": "join", "enrolment": "nobody"})
+    register = text(client.get(url_of(held[0])))
+    assert '<select name="enrolment"><option value="">Choose' in register
+    for nobody in ("", "nobody", "9999999"):
+        answer = client.post(settle, {"do": "join", "enrolment": nobody}, follow=True)
+        assert "Please choose the learner first." in text(answer)
+    asked = client.post(settle, {"do": "join", "enrolment": both[1]})
+    assert "Is Wanda the learner Ben Lerner?" in text(asked)
     assert marks() == {}
-    client.post(settle, {"do": "join", "enrolment": both[1]})
+    client.post(settle, {"do": "join", "enrolment": both[1], "confirm": "yes"})
     assert marks() == {both[1]: ("attended", None)}
     assert "Wanda" not in text(client.get(url_of(held[0])))
 
@@ -262,8 +292,14 @@ def test_the_report_tells_attendance_and_commitment_apart(
     url = reverse("staff:attendance", args=[course.cohort.pk])
     html = text(client.get(url))
     # One meeting is over: one of two came, and the other sent word.
-    assert "<dd>50%<small>came, of all who could" in html
+    assert "<dd>50%<small>came to the meetings held so far" in html
     assert "<dd>100%<small>came or sent word" in html
+    # The rows mean the same as the heading: of the one meeting that was held; of all three beside it.
+    ada_s = html.partition(">Ada Lerner")[2].partition("</tr>")[0]
+    ben_s = html.partition(">Ben Lerner")[2].partition("</tr>")[0]
+    number = '<td class="cf-number">'
+    assert f"{number}100%<small>1 of 1 so far</small></td> {number}100%</td> {number}66%</td>" in ada_s
+    assert f"{number}0%<small>0 of 1 so far</small></td> {number}100%</td> {number}0%</td>" in ben_s
     assert "Needs a make-up task" in html
     rows = list(csv.reader(StringIO(client.get(url, {"as": "csv"}).content.decode("utf-8-sig"))))
     assert rows[0][:5] == ["Learner", "E-mail", "Meeting 1", "Meeting 2", "Meeting 3"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -131,6 +132,61 @@ def test_pressing_twice_opens_one_cohort(
     assert again.status_code == 409
     assert "already" in again.content.decode()
     assert Cohort.objects.filter(name="Winter").count() == 1
+
+
+def test_nobody_can_join_before_somebody_has_looked_at_the_dates(
+    course: BuiltCourse, amy: User, sign_in: SignIn, now: datetime
+) -> None:
+    """The earlier one opened two months before its first day; moved along, that is over already."""
+    old = dated(course, now, enrolment_opens_at=datetime(2026, 8, 5, 9, 0, tzinfo=UTC))
+    page, url = sign_in(amy), reverse("staff:cohort_again", args=[old.pk])
+    soon = (now + timedelta(days=14)).date().isoformat()
+    data = {"name": "Winter", "starts_on": soon, "edition": course.edition.pk}
+    shown = page.post(url, data)
+    assert shown.status_code == 409
+    assert "Choose from when people can join." in shown.content.decode()
+    assert "Open this cohort" not in shown.content.decode()
+    assert page.post(url, {**data, "confirm": "yes"}).status_code == 409
+    assert not Cohort.objects.filter(name="Winter").exists()
+    opens = now + timedelta(days=2)
+    chosen = {**data, "opens_at": f"{opens.astimezone(ZoneInfo('Europe/London')):%Y-%m-%dT%H:%M}"}
+    assert "Anybody can join from" in page.post(url, chosen).content.decode()
+    answer = page.post(url, {**chosen, "confirm": "yes"}, follow=True)
+    new = Cohort.objects.get(name="Winter")
+    assert new.enrolment_opens_at == opens.replace(second=0, microsecond=0)
+    assert reverse("cohort:edit", args=[new.pk]) in answer.content.decode()
+    assert "Joining opens on" in answer.content.decode()
+
+
+def test_joining_never_closes_before_it_opens(
+    course: BuiltCourse, amy: User, sign_in: SignIn, now: datetime
+) -> None:
+    old = dated(course, now, enrolment_closes_at=now + timedelta(days=30))
+    data = {
+        "name": "Winter",
+        "starts_on": "2026-12-07",
+        "edition": course.edition.pk,
+        "opens_at": "2027-12-07T10:00",
+        "confirm": "yes",
+    }
+    answer = sign_in(amy).post(reverse("staff:cohort_again", args=[old.pk]), data)
+    assert answer.status_code == 409
+    assert "Joining would close before it opens" in answer.content.decode()
+
+
+@pytest.mark.parametrize("tab", ["register", "sessions", "run_sheet", "places", "needs", "attendance"])
+def test_every_page_of_a_cohort_says_when_it_runs_and_leads_to_its_settings(
+    course: BuiltCourse, amy: User, fay: User, sign_in: SignIn, now: datetime, tab: str
+) -> None:
+    cohort = dated(course, now)
+    CohortStaff.objects.create(cohort=cohort, user=fay, role="facilitator")
+    url, settings = reverse(f"staff:{tab}", args=[cohort.pk]), reverse("cohort:edit", args=[cohort.pk])
+    hers, theirs = (sign_in(who).get(url).content.decode() for who in (amy, fay))
+    for page in (hers, theirs):
+        assert "From 5 October 2026 to 14 December 2026" in page
+        assert "Joining opens on" in page
+    assert f'href="{settings}"' in hers
+    assert settings not in theirs
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
@@ -24,6 +25,7 @@ from courses.ledger.models import AppendOnlyError, LedgerEntry
 from courses.staff import roles
 from tests.factories import courses as build
 from tests.factories.courses import SECRET_LESSON, BuiltCourse
+from tests.factories.people import PASSWORD
 
 SignIn = Callable[[User], Client]
 
@@ -190,8 +192,16 @@ def test_an_editor_looks_first_and_then_publishes(course: BuiltCourse, ed: User,
     assert shown.context["prepared"].problems == []
     assert shown.context["prepared"].newest == course.edition
     assert Edition.objects.count() == 1, "looking publishes nothing"
+    assert 'name="ask" value="yes"' in shown.content.decode()
+    asked = page.post(
+        address, {"ask": "yes", "note": "Harder", "seen": shown.context["prepared"].fingerprint}
+    )
+    assert "Publish edition 2 now?" in asked.content.decode()
+    assert 'value="Harder"' in asked.content.decode()
+    assert Edition.objects.count() == 1, "asking publishes nothing"
     done = page.post(address, follow=True)
     assert "Edition 2 is published" in done.content.decode()
+    assert "Administrators start cohorts, under Learning, Cohorts." in done.content.decode()
     assert Edition.objects.get(number=2).published_by == ed
 
 
@@ -367,3 +377,27 @@ def test_the_ledger_is_only_ever_added_to(
     ):
         with pytest.raises(AppendOnlyError):
             change()
+
+
+def test_who_works_here_and_learns_nothing_starts_with_their_work(
+    course: BuiltCourse, fay: User, ada: User, now: datetime
+) -> None:
+    def after_signing_in(person: User, **more: str) -> str:
+        found = Client().post("/accounts/login/", {"login": person.email, "password": PASSWORD, **more})
+        return str(found.headers["Location"])
+
+    assert after_signing_in(fay) == "/admin/"
+    assert after_signing_in(fay, next="/courses/") == "/courses/"
+    assert after_signing_in(ada) == "/learning/"
+    with time_machine.travel(now):
+        course.enrol(fay, at=now)
+        assert after_signing_in(fay) == "/learning/"
+
+
+def test_editors_see_stages_in_the_order_of_the_course(
+    course: BuiltCourse, ed: User, sign_in: SignIn
+) -> None:
+    first = course.page.get_children().first()
+    build.stage(course.page, "Last stage")
+    shown = sign_in(ed).get(reverse("wagtailadmin_explore", args=[course.page.pk])).content.decode()
+    assert shown.index(first.title) < shown.index("Last stage")

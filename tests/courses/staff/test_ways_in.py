@@ -193,11 +193,19 @@ def test_only_invitations_of_this_cohort_are_sent_again(
 
 
 def test_a_list_with_faults_then_a_mended_one(course: BuiltCourse, ada: User, fay_in: Client) -> None:
-    answer = upload(fay_in, course, "ada@example.org;Ada;", "josé;José Núñez;", "new@example.org;=New;")
+    answer = upload(
+        fay_in,
+        course,
+        "ada@example.org;Ada;",
+        "josé;José Núñez;",
+        "new@example.org;=New;",
+        "ada@example.org;Ada;",
+    )
     shown = answer.content.decode()
+    assert "Stands further up already: passed over." in shown
     assert answer.status_code == 409
     assert "José Núñez" in shown
-    assert "Look for a slip." in shown
+    assert "Check for a mistake." in shown
     assert "Bring in the whole list" not in shown
     refused = fay_in.post(
         page("learner_list", course),
