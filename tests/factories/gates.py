@@ -21,6 +21,13 @@ def course(
     *, at: datetime, must_be_right: Collection[int] = SAFETY, code: str = "GATE", **quiz_fields: Any
 ) -> BuiltCourse:
     """Stage one with two lessons and the quiz "The gate", as often as you like; stage two with a lesson."""
+    key = ("gate", at, tuple(must_be_right), code, *sorted(quiz_fields.items()))
+    return build.remembered(
+        key, lambda: _course(at=at, must_be_right=must_be_right, code=code, **quiz_fields)
+    )
+
+
+def _course(*, at: datetime, must_be_right: Collection[int], code: str, **quiz_fields: Any) -> BuiltCourse:
     page = build.course_page(code=code, slug=f"{code.lower()}-course")
     first = build.stage(page, "Doing no harm")
     build.lesson(first, "Consent")

@@ -21,6 +21,11 @@ ODT = b"application/vnd.oasis.opendocument.text"
 
 def course(*, at: datetime, needed: int | None = 1, **coursework: bool) -> BuiltCourse:
     """Stage one: a lesson, a session with a make-up task, coursework. One session is enough."""
+    key = ("work", at, needed, *sorted(coursework.items()))
+    return build.remembered(key, lambda: _course(at=at, needed=needed, **coursework))
+
+
+def _course(*, at: datetime, needed: int | None, **coursework: bool) -> BuiltCourse:
     page = build.course_page(code="WORK", slug="work-course", sessions_needed=needed)
     stage = build.stage(page, "First stage")
     build.lesson(stage, "Lesson one")

@@ -28,6 +28,12 @@ def course(
     *, at: datetime, meetings: int = 3, needed: int | None = None, make_up: bool = True, **cohort: Any
 ) -> BuiltCourse:
     """A lesson, so many meetings of two hours, and a dated cohort around `at`. Nothing is gated."""
+    fields = {"meetings": meetings, "needed": needed, "make_up": make_up, **cohort}
+    key = ("meet", at, *sorted(fields.items()))
+    return build.remembered(key, lambda: _course(at=at, **fields))
+
+
+def _course(*, at: datetime, meetings: int, needed: int | None, make_up: bool, **cohort: Any) -> BuiltCourse:
     page = build.course_page(code="MEET", slug="meet-course", sessions_needed=needed)
     stage = build.stage(page, "Meeting each other", is_gated=False)
     build.lesson(stage, "Before we meet")
