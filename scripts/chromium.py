@@ -1,7 +1,5 @@
 """Finds a Chromium for the browser tests, installing Debian's where there is none.
 
-The tests use its form without any window where Debian has it: it draws the same pages for half the work.
-
     python3 -m scripts.chromium    print its path
 
 CHROMIUM=… in the environment names another.
@@ -16,7 +14,6 @@ from pathlib import Path
 from scripts import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-WITHOUT_WINDOWS = "chromium-headless-shell"
 
 
 class ChromiumRefused(Exception):
@@ -38,18 +35,6 @@ def find() -> str:
     return path
 
 
-def find_for_tests() -> str:
-    """Return the path of the form without windows, or where there is none of any Chromium."""
-    if os.environ.get("CHROMIUM"):
-        return find()
-    if not shutil.which(WITHOUT_WINDOWS) and debian.offers(WITHOUT_WINDOWS):
-        debian.install(WITHOUT_WINDOWS)
-    path = shutil.which(WITHOUT_WINDOWS)
-    if path and not _has_letters():
-        debian.install("fonts-dejavu-core")
-    return path or find()
-
-
 def _found() -> str | None:
     named = os.environ.get("CHROMIUM")
     if named and not shutil.which(named):
@@ -67,6 +52,6 @@ def _has_letters() -> bool:
 
 if __name__ == "__main__":
     try:
-        print(find_for_tests())
+        print(find())
     except ChromiumRefused as refusal:
         sys.exit(str(refusal))

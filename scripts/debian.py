@@ -20,13 +20,6 @@ def install(*packages: str) -> bool:
     return _quietly([*prefix, "apt-get", "update", "-q"]) and _quietly(command, tell=True)
 
 
-def offers(package: str) -> bool:
-    """Say whether this machine's lists have the package, without asking anybody."""
-    if not shutil.which("apt-cache"):
-        return False
-    return _quietly(["apt-cache", "show", "-q", package])
-
-
 def append_line(path: Path, line: str) -> None:
     """Add a line to a file that only the administrator may write."""
     if (prefix := _as_administrator()) is not None:

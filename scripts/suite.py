@@ -65,7 +65,7 @@ def run_parts(names: Sequence[str], more: Sequence[str]) -> list[Outcome]:
     with ExitStack() as stack:
         extra: dict[str, str | None] = {"TZ": "UTC", "CACHE_URL": None}
         if any(part.needs_browser for part in parts.values()):
-            extra["CHROMIUM"] = chromium.find_for_tests()
+            extra["CHROMIUM"] = chromium.find()
         url = None
         if any(part.needs_postgres for part in parts.values()):
             url = stack.enter_context(postgres.running())

@@ -7,7 +7,7 @@ import pytest
 from django.db import models
 from django.db.migrations.state import ModelState
 
-from scripts import check_addresses, check_words, checks, chromium, lint_migrations, processes, suite
+from scripts import check_addresses, check_words, checks, lint_migrations, processes, suite
 from scripts.suite import Outcome
 
 
@@ -62,27 +62,6 @@ def test_a_check_that_does_not_exist_is_refused() -> None:
 
 def test_a_program_s_own_exit_code_is_given_back() -> None:
     assert processes.run([sys.executable, "-c", "raise SystemExit(3)"]) == 3
-
-
-def test_programs_run_together_give_their_exit_codes_in_order() -> None:
-    slow = [sys.executable, "-c", "import time; time.sleep(0.1); raise SystemExit(4)"]
-    quick = [sys.executable, "-c", "import os; raise SystemExit(int(os.environ['A_NUMBER']))"]
-    assert processes.run_together([(slow, {}), (quick, {"A_NUMBER": "5"})]) == [4, 5]
-
-
-def test_the_browser_of_the_tests_is_the_one_that_is_named_or_the_one_without_windows(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    there = {chromium.WITHOUT_WINDOWS: "/bin/shell", "chromium": "/bin/chromium", "mine": "/bin/mine"}
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setattr(chromium.shutil, "which", there.get)
-    monkeypatch.setattr(chromium, "_has_letters", lambda: True)
-    monkeypatch.setattr(chromium.debian, "offers", lambda package: False)
-    assert chromium.find_for_tests() == "/bin/shell"
-    del there[chromium.WITHOUT_WINDOWS]
-    assert chromium.find_for_tests() == "/bin/chromium"
-    monkeypatch.setenv("CHROMIUM", "mine")
-    assert chromium.find_for_tests() == "/bin/mine"
 
 
 def test_the_environment_can_be_changed_and_taken_from(monkeypatch: pytest.MonkeyPatch) -> None:
