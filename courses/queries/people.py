@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from courses.assessment import assessors
 from courses.assessment.allowances import Allowance, rules_with
 from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
@@ -78,11 +81,12 @@ class QuizOfPerson:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a short list: what it is, what to say of it, and when."""
+    """A line of a short list: what it is, what to say of it, when, and where there is more of it."""
 
     what: str
     words: str
     at: datetime | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,9 @@ def person(*, enrolment_id: int, by: Any) -> PersonInCohort:
     certificates = list(Certificate.objects.filter(enrolment=enrolment).select_related("superseded_by"))
     offers = list(Offer.objects.filter(cohort=enrolment.cohort_id, learner=learner))
     waiting = list(WaitingEntry.objects.filter(cohort=enrolment.cohort_id, learner=learner))
-    work = list(Submission.objects.filter(enrolment=enrolment).defer("text").select_related("activity"))
+    theirs = Exists(assessors.assessable(by).filter(pk=OuterRef("pk")))
+    handed_in = Submission.objects.filter(enrolment=enrolment).annotate(may_decide=theirs)
+    work = list(handed_in.defer("text").select_related("activity"))
     counting = next((one for one in certificates if not hasattr(one, "superseded_by")), None)
     wishes = list(Application.objects.filter(cohort=enrolment.cohort_id, applicant=learner).only("pk"))
     subjects = [enrolment, *attempts, *certificates, *offers, *waiting, *wishes, *work]
@@ -166,7 +172,7 @@ def person(*, enrolment_id: int, by: Any) -> PersonInCohort:
         quizzes=_quizzes(learning, attempts),
         left=_left(learning),
         attendance=_attendance(enrolment),
-        work=[Line(one.activity.title, _work_words(one), one.handed_in_at) for one in work],
+        work=[_work(one) for one in work],
         certificates=[_certificate(one) for one in certificates],
         certificate_id=counting.pk if counting else None,
         printed_name=learner.printed_name,
@@ -274,14 +280,16 @@ def _attended(row: Any) -> str:
     )
 
 
-def _work_words(work: Submission) -> str:
+def _work(work: Any) -> Line:
+    """A hand-in, with a link for who may read it."""
     words = {
         "handed_in": _("Handed in, waits for an assessor."),
         "replaced": _("Handed in again later."),
         "sent_back": _("Sent back with a comment."),
         "signed_off": _("Signed off."),
     }
-    return words.get(work.status, work.status)
+    url = reverse("staff:submission", args=[work.pk]) if work.may_decide else ""
+    return Line(work.activity.title, words.get(work.status, work.status), work.handed_in_at, url)
 
 
 def _certificate(certificate: Certificate) -> Line:

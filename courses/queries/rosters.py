@@ -15,7 +15,10 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.typed import number
+from courses.assessment import assessors
+from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
+from courses.assessment.states import WorkState
 from courses.catalogue.outline import Outline
 from courses.cohorts.models import Cohort
 from courses.conversations import people
@@ -84,9 +87,9 @@ class Wanted:
 def roster(*, cohort: Cohort, person: Any, wanted: Wanted, at: datetime) -> QuerySet[Enrolment]:
     """The enrolments of a cohort that were asked for, in the order that was asked for.
 
-    Each with `question`, the question that waits longest for an answer of this person.
+    Each with what waits longest for this person: `question` for an answer, `work` for a decision.
     """
-    found = cohort.enrolments.annotate(question=waiting_question(person))
+    found = cohort.enrolments.annotate(question=waiting_question(person), work=waiting_work(person))
     found = found.filter(_needs(cohort, person)) if wanted.show == "needs" else _shown(found, wanted.show, at)
     if wanted.search:
         found = found.filter(
@@ -124,6 +127,16 @@ def waiting_question(person: Any) -> Subquery:
     return Subquery(waiting.order_by("waiting_since", "pk").values("pk")[:1])
 
 
+def waiting_work(person: Any) -> Subquery:
+    """The hand-in of a learner that has waited longest, if this person may decide about it."""
+    waiting = _undecided(person).filter(enrolment=OuterRef("pk"))
+    return Subquery(waiting.order_by("handed_in_at", "pk").values("pk")[:1])
+
+
+def _undecided(person: Any) -> QuerySet[Submission]:
+    return assessors.assessable(person).filter(status=WorkState.HANDED_IN.value)
+
+
 def last_active() -> Greatest:
     """When somebody last did something: joined, did a step, began or handed in a quiz."""
     records = Record.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
@@ -134,12 +147,15 @@ def last_active() -> Greatest:
 
 
 def _needs(cohort: Cohort, person: Any) -> Q:
-    """Who has a question that waits for this person, or no try left at a quiz they must pass.
+    """Who has a question or work that waits for this person, or no try left at a quiz they must pass.
 
-    Both lists are short, and made once: not looked up anew for each learner.
+    The lists are short, and made once: not looked up anew for each learner.
     """
     asked = people.answerable(person).filter(enrolment__cohort=cohort, waiting_since__isnull=False)
-    waiting = Q(pk__in=asked.order_by().values("enrolment"))
+    handed_in = _undecided(person).filter(enrolment__cohort=cohort)
+    waiting = Q(pk__in=asked.order_by().values("enrolment")) | Q(
+        pk__in=handed_in.order_by().values("enrolment")
+    )
     limits = {
         a.activity_id: a.quiz.attempts_allowed
         for a in cohort.edition.outline.activities

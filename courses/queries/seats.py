@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from courses.actions import waiting
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment import places
+from courses.enrolment.applications import Application, kept
 from courses.enrolment.models import Offer, Place
 from courses.enrolment.rules import Seats
 from courses.enrolment.states import OfferState
@@ -54,7 +56,9 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class SeatsOfCohort:
-    """`over_capacity` counts the places that a named person gave beyond the number."""
+    """`over_capacity` counts the places that a named person gave beyond the number; `kept` the applicants
+    who wait for a place that comes free, among whom the team chooses.
+    """
 
     cohort: Cohort
     seats: Seats
@@ -63,11 +67,14 @@ class SeatsOfCohort:
     waiting: list[Waits]
     waiting_rules: list[str]
     offers: list[OpenOffer]
+    kept: int
 
 
 def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
     """Five queries. Raises Cohort.DoesNotExist when the person does not look after it."""
     cohorts = staffing.run_by(person).select_related("edition__course").defer("edition__frozen")
+    applicants = Application.objects.filter(kept(), cohort=OuterRef("pk")).order_by().values("cohort")
+    cohorts = cohorts.annotate(kept=Coalesce(Subquery(applicants.annotate(n=Count("pk")).values("n")), 0))
     cohort: Any = places.with_promises(cohorts).get(pk=cohort_id)
     now = places.fullness(cohort, at=at)
     return SeatsOfCohort(
@@ -82,6 +89,7 @@ def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
         waiting=[_waits(entry) for entry in waiting.in_order(cohort)],
         waiting_rules=waiting_rules(cohort),
         offers=[_offer(one) for one in open_offers(cohort, at=at)],
+        kept=cohort.kept,
     )
 
 

@@ -7,16 +7,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from wagtail.admin import messages as wagtail_messages
 
 from courses.actions import editions
 from courses.actions.editions import ChangedMeanwhile, PublicationRefused
 from courses.catalogue.models import Edition
 from courses.catalogue.pages import CoursePage
-from courses.queries import preparing
+from courses.queries import not_in_force, preparing
 from courses.queries.editions import editions_of
 
 
@@ -47,6 +49,17 @@ def publish_edition(request: HttpRequest, page: int) -> HttpResponse:
             return _publish(request, course_page, form.cleaned_data)
         return _show(request, course_page, form, status=422)
     return _show(request, course_page, NoteForm())
+
+
+def tell_what_waits(request: HttpRequest, page: Any) -> None:
+    """After a page of a course was published: what of it holds from the next edition on, with the way."""
+    found = not_in_force.of(page=page, at=timezone.now())
+    if found is None:
+        return
+    may_publish = found.course_page.permissions_for_user(request.user).can_publish()
+    name, label = ("publish_edition", _("Publish an edition")) if may_publish else ("editions", _("Editions"))
+    button = wagtail_messages.button(reverse(f"staff:{name}", args=[found.course_page.pk]), label)
+    wagtail_messages.info(request, found.sentence, buttons=[button])
 
 
 def _course_page(pk: int) -> CoursePage:
