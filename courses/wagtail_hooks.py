@@ -17,6 +17,7 @@ from wagtail.models import Page
 from courses.actions import cohort_notices, cohorts, editions, look, message_words
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
+from courses.staff import editions as staff_editions
 from courses.staff import exchange, history, questions, today, work
 from courses.staff import messages as told
 from courses.staff import urls as staff_urls
@@ -155,6 +156,12 @@ def name_what_is_logged(actions: Any) -> None:
     actions.register_action(
         message_words.STANDARD, _("Take the standard words"), _("Standard words taken again")
     )
+
+
+@hooks.register("after_publish_page")
+def tell_what_waits_for_an_edition(request: HttpRequest, page: Page) -> None:
+    """Who publishes new minutes or rules hears that learners get them with the next edition."""
+    staff_editions.tell_what_waits(request, page)
 
 
 @hooks.register("before_delete_page")

@@ -1,6 +1,7 @@
 """Looking through courses, research and pages. Learner-only text is in no index that it reads."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import add
@@ -18,8 +19,10 @@ from wagtail.search import index
 from wagtail.search.query import PlainText, SearchQuery
 
 from cms.core import places
+from cms.core.glossary_words import meanings
 from cms.core.models import BasePage
-from search import words
+from courses.catalogue.pages import CoursePage
+from search import kept, words
 
 PER_PAGE = 10
 MOST_PAGES = 100
@@ -27,14 +30,19 @@ MOST_TITLES = 500
 # Weighing a match costs the database far more than finding it. Where so many pages hold the words, those with
 # a word in the title come first and then the newest, and nobody is helped by weights.
 MOST_RANKED = 60
-# The kinds that people choose from: pages of these apps, and all others.
-KINDS: dict[str, Promise] = {"courses": _("Courses"), "research": _("Research"), "pages": _("Pages")}
-OTHERS = "pages"
+# The kinds that people choose from: pages of these apps, all others, and words of the glossary.
+KINDS: dict[str, Promise] = {
+    "courses": _("Courses"),
+    "research": _("Research"),
+    "pages": _("Pages"),
+    "words": _("Words explained"),
+}
+OTHERS, WORDS = "pages", "words"
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One page that was found. `marked_title` and `marked_excerpt` are safe HTML."""
+    """One page or word that was found. `marked_title` and `marked_excerpt` are safe HTML."""
 
     title: str
     url: str
@@ -55,6 +63,15 @@ class _Match:
     @property
     def kind(self) -> str:
         return kind_of(self.model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of the glossary, by its number. `is_named`: what was asked for is the word itself."""
+
+    pk: int
+    is_named: bool
+    kind: str = WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +100,28 @@ NOTHING = Found([], {}, "", 1)
 
 
 def find(question: str, *, kind: str = "", page: int = 1) -> Found:
-    """The results of a question. Four queries at most."""
+    """The results of a question. Four queries at most, and three more when nothing is kept in memory."""
     asked = _query(question)
     if asked is None:
         return NOTHING
     stems = words.stems_of(question)
     # Asked once: which pages are public is a query of its own.
     public = Page.objects.live().public()
-    matches = _matches(public, asked, stems)
-    counts = _counts(matches)
+    typed = words.typed_words(question)
+    lessons = _lessons(public, typed)
+    matches = _with_courses(_matches(public, asked, stems), lessons)
+    explained = _words(public, typed)
+    counts = _counts([*matches, *explained])
     kind = kind if kind in counts else ""
     if not counts:
         return NOTHING
     shown = [match for match in matches if not kind or match.kind == kind]
-    if len(shown) <= MOST_RANKED:
+    if 0 < len(shown) <= MOST_RANKED:
         shown = _weighed(public, asked, shown)
+    everything = _together(shown, explained if kind in ("", WORDS) else [])
     page = max(1, min(page, Found([], counts, kind, page).page_count))
-    results = [_result(one, stems) for one in _pages(shown[(page - 1) * PER_PAGE : page * PER_PAGE])]
-    return Found(results, counts, kind, page)
+    here = everything[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return Found(_results(here, kept.glossary(public), lessons, stems), counts, kind, page)
 
 
 def suggestion(question: str) -> str:
@@ -110,7 +131,8 @@ def suggestion(question: str) -> str:
         titles = _of_kind(Page.objects.live().public()).values_list("title", "search_description")[
             :MOST_TITLES
         ]
-        known = words.known_words(text for pair in titles for text in pair)
+        explained = [f"{one.term} {one.spellings}" for one in meanings().values()]
+        known = words.known_words([*explained, *(text for pair in titles for text in pair)])
         caches["local"].set(places.key("search-words"), known, places.KEPT_SECONDS)
     return words.nearest(question, known)
 
@@ -148,6 +170,63 @@ def _matches(public: Any, asked: SearchQuery, stems: frozenset[str]) -> list[_Ma
     ]
 
 
+def _lessons(public: Any, typed: list[str]) -> dict[int, list[str]]:
+    """The lessons whose titles hold all the words, by the course page that names them."""
+    known = kept.lessons(public)
+    found: dict[int, list[str]] = {}
+    for place in sorted(kept.holding(known.titled, typed)):
+        lesson = known.lessons[place]
+        found.setdefault(lesson.page_id, []).append(lesson.title)
+    return found
+
+
+def _with_courses(matches: list[_Match], lessons: dict[int, list[str]]) -> list[_Match]:
+    """The pages that were found, and behind them courses of which only a lesson's title holds the words."""
+    missing = lessons.keys() - {match.pk for match in matches} if lessons else set()
+    return [*matches, *(_Match(pk, CoursePage, 0) for pk in sorted(missing))]
+
+
+def _words(public: Any, typed: list[str]) -> list[_Word]:
+    """The words of the glossary that are asked for, then those whose meanings hold all that was typed."""
+    known = kept.glossary(public)
+    if not known.url:
+        return []
+    named = kept.holding(known.named, typed)
+    explained = kept.holding(known.explained, typed) - named
+    return [_Word(pk, is_named=pk in named) for pk in [*sorted(named), *sorted(explained)]]
+
+
+def _together(matches: list[_Match], explained: list[_Word]) -> list[_Match | _Word]:
+    """Who asks for a word reads first what it means; words in whose meanings it stands come last."""
+    named = [one for one in explained if one.is_named]
+    return [*named, *matches, *explained[len(named) :]]
+
+
+def _results(
+    here: list[_Match | _Word], known: kept.Words, lessons: dict[int, list[str]], stems: frozenset[str]
+) -> list[Result]:
+    found = _pages([one for one in here if isinstance(one, _Match)])
+    results = []
+    for one in here:
+        if isinstance(one, _Word):
+            results.append(_explained(one.pk, known, stems))
+        elif one.pk in found:
+            results.append(_result(found[one.pk], lessons.get(one.pk, ()), stems))
+    return results
+
+
+def _explained(pk: int, known: kept.Words, stems: frozenset[str]) -> Result:
+    meaning = known.meanings[pk]
+    return Result(
+        title=meaning.term,
+        url=f"{known.url}#word-{pk}",
+        kind_label=str(_("Word explained")),
+        excerpt=meaning.text,
+        marked_title=words.marked(meaning.term, stems),
+        marked_excerpt=words.marked(meaning.text, stems),
+    )
+
+
 def _weighed(public: Any, asked: SearchQuery, matches: list[_Match]) -> list[_Match]:
     """The same, those of one line of the order as the database weighs them."""
     pages = _of_kind(public).search(asked).get_queryset()
@@ -156,12 +235,14 @@ def _weighed(public: Any, asked: SearchQuery, matches: list[_Match]) -> list[_Ma
     return sorted(matches, key=lambda match: (-match.in_title, weight.get(match.pk, last)))
 
 
-def _pages(matches: list[_Match]) -> list[BasePage]:
-    """These pages in this order, each as its own type. One query, whatever types there are."""
+def _pages(matches: list[_Match]) -> dict[int, BasePage]:
+    """These pages by number, each as its own type. One query, whatever types there are."""
+    if not matches:
+        return {}
     children = {match.model: _child_name(match.model) for match in matches}
-    found = Page.objects.filter(pk__in=[match.pk for match in matches]).select_related(*children.values())
-    by_number = found.in_bulk()
-    return [getattr(by_number[one.pk], children[one.model]) for one in matches if one.pk in by_number]
+    found = Page.objects.live().filter(pk__in=[match.pk for match in matches])
+    by_number = found.select_related(*children.values()).in_bulk()
+    return {one.pk: getattr(by_number[one.pk], children[one.model]) for one in matches if one.pk in by_number}
 
 
 def _of_kind(pages: Any) -> Any:
@@ -172,7 +253,7 @@ def _types_by_id() -> dict[int, type[BasePage]]:
     return {ContentType.objects.get_for_model(model).pk: model for model in searchable_types()}
 
 
-def _counts(matches: list[_Match]) -> dict[str, int]:
+def _counts(matches: Iterable[_Match | _Word]) -> dict[str, int]:
     counted = Counter(match.kind for match in matches)
     return {kind: counted[kind] for kind in KINDS if counted[kind]}
 
@@ -182,8 +263,9 @@ def _child_name(model: type[BasePage]) -> str:
     return str(model._meta.get_field("page_ptr").remote_field.get_accessor_name())
 
 
-def _result(page: BasePage, stems: frozenset[str]) -> Result:
-    passage = words.excerpt(_texts(page), stems)
+def _result(page: BasePage, lessons: Sequence[str], stems: frozenset[str]) -> Result:
+    named = [_("In this course: “%(title)s”") % {"title": title} for title in lessons[:1]]
+    passage = words.excerpt([*_texts(page), *named], stems)
     return Result(
         title=page.title,
         url=places.url_of(page),

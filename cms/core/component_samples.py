@@ -50,7 +50,8 @@ def _actions() -> list[Listed]:
         "minutes": 13,
         "verb": _("Go on"),
     }
-    word = {"term": _("peer"), "text": _("Somebody in the same place in life as you.")}
+    said = _("Somebody in the same place in life as you")
+    word = {"term": _("peer"), "text": f"{said}."}
     return [
         ("button", _("Button"), _("One primary button a page. Its words say what happens."), buttons),
         ("next_step", _("Next step"), _("The one thing to do next."), [("", {"step": step})]),
@@ -64,7 +65,7 @@ def _actions() -> list[Listed]:
             "glossary_word",
             _("Glossary word"),
             _("A word that some readers do not know. Press it. On paper the meaning stands in brackets."),
-            [("", {"word": _("peer"), "meaning": word, "id": "meaning-example"})],
+            [("", {"word": _("peer"), "meaning": word, "text": said, "id": "meaning-example"})],
         ),
     ]
 

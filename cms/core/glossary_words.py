@@ -33,6 +33,7 @@ class Meaning:
     term: str
     text: str
     page_id: int | None
+    spellings: str = ""
 
 
 class GlossaryLinkHandler(LinkHandler):
@@ -74,6 +75,8 @@ def _drawn(meaning: Meaning, word: str) -> str:
         {
             "word": word,
             "meaning": meaning,
+            # In brackets a meaning has no full stop at its end: the sentence around it goes on.
+            "text": meaning.text.removesuffix("."),
             "page_url": page_urls([str(meaning.page_id)])[0] if meaning.page_id else "",
             # The same word may stand on a page twice, in parts that were drawn on different days.
             "id": f"meaning-{secrets.token_hex(4)}",
@@ -86,8 +89,8 @@ def meanings() -> dict[int, Meaning]:
     local = caches["local"]
     kept: dict[int, Meaning] | None = local.get(MEANINGS_KEY)
     if kept is None:
-        rows = GlossaryTerm.objects.values_list("pk", "term", "meaning", "related_page_id")
-        kept = {pk: Meaning(term, text, page_id) for pk, term, text, page_id in rows}
+        fields = ("pk", "term", "meaning", "related_page_id", "other_spellings")
+        kept = {pk: Meaning(*rest) for pk, *rest in GlossaryTerm.objects.values_list(*fields)}
         local.set(MEANINGS_KEY, kept, KEPT_SECONDS)
     return kept
 

@@ -221,9 +221,36 @@ def offer(
         answer_by=until,
         reserve=reserve,
     )
-    application.move_to(ApplicationState.OFFERED, offer=made, decided_by=by, decided_at=at)
+    # Their turn has come: if they do not answer, the team decides anew.
+    application.move_to(
+        ApplicationState.OFFERED, offer=made, decided_by=by, decided_at=at, waiting_since=None
+    )
     tell.later(
         kind="offered", learner=application.applicant_id, about=f"offer:{made.pk}", at=at, offer=made.pk
+    )
+    return application
+
+
+@transaction.atomic
+def keep_waiting(*, application_id: int, by: Any, seen: int, at: datetime) -> Application:
+    """There is no place now: keep the application for one that may come free. Safe to repeat.
+
+    The order is that in which this was done. Nothing is offered by itself: the team chooses.
+    Raises Application.DoesNotExist, and ApplicationRefused when somebody else has decided.
+    """
+    application = _lapse(_locked(application_id), at=at)
+    if application.is_kept:
+        return application
+    _check_undecided(application, seen=seen)
+    Application.objects.filter(pk=application.pk).update(waiting_since=at)
+    application.waiting_since = at
+    _write("put on the list of applicants who wait", application, by=by, at=at)
+    tell.later(
+        kind="application_kept",
+        learner=application.applicant_id,
+        about=f"application:{application.pk}",
+        at=at,
+        application=application.pk,
     )
     return application
 

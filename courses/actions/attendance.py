@@ -6,7 +6,7 @@ before. What counts as having been there is written as a record of the session's
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -103,9 +103,14 @@ def mark_many(
         _check(session, one, line=line, at=at)
     if missing := set(marks) - set(found):
         raise AttendanceRefused(_("Somebody here is not on this cohort."), line=min(missing))
-    written = Attendance.objects.filter(session=session, enrolment__in=found)
-    stored, hand = {row.enrolment_id: row for row in written}, _Hand(by, at, source)
+    stored, hand = _stored(session, found), _Hand(by, at, source)
     return [_write(session, found[line], one, stored.get(line), hand) for line, one in sorted(marks.items())]
+
+
+def _stored(session: LiveSession, enrolments: Collection[int]) -> dict[int, Attendance]:
+    """What the register says of these enrolments already."""
+    rows = Attendance.objects.filter(session=session, enrolment__in=enrolments)
+    return {row.enrolment_id: row for row in rows}
 
 
 def _own_session(session_id: int, by: Any) -> LiveSession:

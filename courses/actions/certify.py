@@ -13,10 +13,12 @@ from django.core.files.storage import storages
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms.core.batches import work_through
 from courses.actions.refusals import ActionRefused
 from courses.assessment import marking
+from courses.assessment.models import Attempt
 from courses.catalogue import accreditation
 from courses.catalogue.outline import ActivityOutline, Kind, Outline
 from courses.certificates import facts as frozen_facts
@@ -149,7 +151,8 @@ def _write(
 
 
 def facts_for(*, enrolment: Enrolment, completion: Completion, at: datetime) -> Facts:
-    """What a certificate issued now would say. Two queries, and four more where people meet.
+    """What a certificate issued now would say. Two queries, four more where people meet, and one more where
+    there are safety questions.
 
     The time of live sessions is that which the learner was there, and not what was planned.
     """
@@ -194,15 +197,33 @@ def _assessment(enrolment: Enrolment, outline: Outline) -> tuple[str, ...]:
     course, and one about the live sessions.
     """
     records = {record.activity_id: record for record in Record.objects.filter(enrolment=enrolment)}
+    safe = _passed_in_safety(enrolment, outline)
     found = [
-        _how(activity, records[activity.activity_id])
+        _how(activity, records[activity.activity_id], is_safe=activity.activity_id in safe)
         for activity in outline.activities
         if activity.is_required and activity.activity_id in records
     ]
     return (*filter(None, found), *(_presence(enrolment) if outline.planned_sessions else ()))
 
 
-def _how(activity: ActivityOutline, record: Record) -> str:
+def _passed_in_safety(enrolment: Enrolment, outline: Outline) -> frozenset[int]:
+    """The quizzes passed in a try that asked every safety question of the edition. One query at most.
+
+    Who passed by an earlier edition has passed, but nothing is claimed of questions they were not asked.
+    """
+    asked = {a.activity_id: set(a.quiz.must_be_right) for a in outline.activities if a.quiz}
+    asked = {activity_id: questions for activity_id, questions in asked.items() if questions}
+    if not asked:
+        return frozenset()
+    passed = Attempt.objects.filter(enrolment=enrolment, activity__in=asked, passed=True)
+    return frozenset(
+        one.activity_id
+        for one in passed
+        if asked[one.activity_id] <= {q.question_id for q in one.paper.questions if q.must_be_right}
+    )
+
+
+def _how(activity: ActivityOutline, record: Record, *, is_safe: bool) -> str:
     words: dict[str, Any] = {"title": activity.title}
     if activity.kind is Kind.COURSEWORK and record.outcome == Outcome.DONE.value:
         return _("“%(title)s” was signed off by an assessor") % words
@@ -210,11 +231,20 @@ def _how(activity: ActivityOutline, record: Record) -> str:
         return ""
     if record.outcome == Outcome.DONE.value:
         return _("Finished “%(title)s” together with the course team") % words
-    return _("Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%)") % {
-        **words,
+    words |= {
         "percent": marking.percent(record.score or 0, record.max_score or 0),
         "pass_mark": activity.quiz.pass_mark_percent,
     }
+    if is_safe:
+        safely = ngettext(
+            "Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%) and its safety "
+            "question right",
+            "Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%) and every safety "
+            "question right",
+            len(activity.quiz.must_be_right),
+        )
+        return safely % words
+    return _("Passed the quiz “%(title)s” with %(percent)d%% (pass mark %(pass_mark)d%%)") % words
 
 
 def _presence(enrolment: Enrolment) -> tuple[str]:

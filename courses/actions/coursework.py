@@ -86,7 +86,7 @@ def keep(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at: d
     theirs, StudyRefused when it is not open to them, and WorkRefused with what to do.
     """
     enrolment = study.locked_enrolment(enrolment_id=enrolment_id, learner=learner)
-    activity = check_may_hand_in(enrolment=enrolment, activity_id=activity_id)
+    activity = check_may_hand_in(enrolment=enrolment, activity_id=activity_id, at=at)
     sequence = max(1, min(work.sequence, LARGEST_SEQUENCE))
     _keep_words(enrolment, activity, work.words, sequence, at)
     return Kept(sequence=sequence, at=at)
@@ -135,7 +135,7 @@ def keep_files(
     Raises Enrolment.DoesNotExist when it is not theirs, and StudyRefused when it is not open to them.
     """
     enrolment = study.locked_enrolment(enrolment_id=enrolment_id, learner=learner)
-    activity = check_may_hand_in(enrolment=enrolment, activity_id=activity_id)
+    activity = check_may_hand_in(enrolment=enrolment, activity_id=activity_id, at=at)
     if activity.coursework is not None and not activity.coursework.takes_files:
         return (_("This is handed in as text. Please write it in the box."),)
     last = _latest(enrolment, activity_id)
@@ -216,7 +216,7 @@ def hand_in(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at
     last = _latest(enrolment, activity_id)
     if last is not None and last.token == work.token:
         return last
-    activity = check_may_hand_in(enrolment=enrolment, activity_id=activity_id)
+    activity = check_may_hand_in(enrolment=enrolment, activity_id=activity_id, at=at)
     new = list(_waiting_files(enrolment, activity_id))
     old = list(last.files.filter(pk__in=work.again)) if last else []
     _check_there_is_something(activity, work.words, has_files=bool(new or old))
@@ -290,7 +290,7 @@ def _take_files(made: Submission, new: list[SubmissionFile], old: list[Submissio
     )
 
 
-def check_may_hand_in(*, enrolment: Enrolment, activity_id: int) -> ActivityOutline:
+def check_may_hand_in(*, enrolment: Enrolment, activity_id: int, at: datetime) -> ActivityOutline:
     """Refuse what cannot be handed in now. Two queries, and two more for a session.
 
     Raises StudyRefused with the reason.
@@ -308,9 +308,8 @@ def check_may_hand_in(*, enrolment: Enrolment, activity_id: int) -> ActivityOutl
         if sentence:
             raise StudyRefused(sentence)
     else:
-        study.check_may_do(
-            enrolment=enrolment, activity_id=activity_id, standing=rules.standing(outline, outcomes)
-        )
+        standing = rules.standing(outline, outcomes, shut=study.shut_to(enrolment, at))
+        study.check_may_do(enrolment=enrolment, activity_id=activity_id, standing=standing)
     return activity
 
 

@@ -60,7 +60,7 @@ def keep(*, enrolment_id: int, activity_id: int, draft: Draft, learner: Any, at:
     Raises Enrolment.DoesNotExist when it is not theirs, StudyRefused when the lesson is not open to
     them, and NoteRefused with what to do.
     """
-    reading.open_lesson(enrolment_id=enrolment_id, activity_id=activity_id, learner=learner)
+    reading.open_lesson(enrolment_id=enrolment_id, activity_id=activity_id, learner=learner, at=at)
     block, title = _prompt(draft.seal, activity_id)
     note = Note(
         enrolment_id=enrolment_id,

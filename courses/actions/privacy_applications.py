@@ -33,6 +33,7 @@ def _applications(user: Any) -> list[Row]:
             (_("Cohort"), one.cohort.name),
             (_("State"), one.status),
             (_("Sent"), one.submitted_at.isoformat() if one.submitted_at else ""),
+            (_("Kept for a place since"), one.waiting_since.isoformat() if one.waiting_since else ""),
             (_("Decided"), one.decided_at.isoformat() if one.decided_at else ""),
             (_("What the team wrote"), one.reply),
             *((line["question"], _text(line["answer"])) for line in one.answers),

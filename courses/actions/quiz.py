@@ -24,7 +24,7 @@ from courses.assessment.stored import answers_of
 from courses.catalogue.outline import Kind, Outline, QuizRules
 from courses.enrolment.models import Enrolment
 from courses.ledger import models as ledger
-from courses.progress import rules
+from courses.progress import openings, rules
 from courses.progress.models import Record
 from courses.progress.rules import Outcome
 from courses.progress.stored import StoredRecord, records_of
@@ -60,6 +60,7 @@ def _enrolment(pk: int, learner: int, activity: int) -> QuerySet[Enrolment]:
         .annotate(
             extra_attempts=Coalesce(Subquery(extra), Value(0)),
             time_factor_percent=Coalesce(Subquery(percent), Value(100)),
+            releases=openings.stored(),
         )
         .filter(pk=pk, learner=learner)
     )
@@ -126,7 +127,7 @@ def begin(
     enrolment: Any = _enrolment_locked.get(enrolment_id, learner.pk, activity_id)
     outline = enrolment.cohort.edition.outline
     outcomes = study.outcomes_of(enrolment)
-    standing = rules.standing(outline, outcomes)
+    standing = rules.standing(outline, outcomes, shut=study.shut_to(enrolment, at))
     study.check_may_do(enrolment=enrolment, activity_id=activity_id, standing=standing)
     activity = outline.activity(activity_id)
     if activity is None or activity.kind is not Kind.QUIZ or activity.quiz is None:

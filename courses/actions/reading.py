@@ -12,18 +12,19 @@ from courses.catalogue import lesson_texts
 from courses.catalogue.lesson_texts import EASY, FULL
 from courses.catalogue.outline import ActivityOutline, Kind, Outline
 from courses.enrolment.models import Enrolment
-from courses.progress import rules
+from courses.progress import openings, rules
 from courses.progress.notes import ReadingPlace
 
 
-def open_lesson(*, enrolment_id: int, activity_id: int, learner: Any) -> ActivityOutline:
+def open_lesson(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime) -> ActivityOutline:
     """The lesson, if the learner may read it. Two queries.
 
     Raises Enrolment.DoesNotExist when it is not theirs, and StudyRefused when it is not open to them.
     """
-    enrolment = Enrolment.objects.select_related("cohort__edition").get(pk=enrolment_id, learner=learner)
+    found = Enrolment.objects.select_related("cohort__edition").annotate(releases=openings.stored())
+    enrolment = found.get(pk=enrolment_id, learner=learner)
     outline: Outline = enrolment.cohort.edition.outline
-    standing = rules.standing(outline, study.outcomes_of(enrolment))
+    standing = rules.standing(outline, study.outcomes_of(enrolment), shut=study.shut_to(enrolment, at))
     study.check_may_do(enrolment=enrolment, activity_id=activity_id, standing=standing)
     activity = outline.activity(activity_id)
     if activity is None or activity.kind is not Kind.LESSON:
@@ -39,7 +40,7 @@ def keep_place(
     `anchor` names a heading of the lesson; anything else counts as its beginning. Raises as
     `open_lesson` does.
     """
-    activity = open_lesson(enrolment_id=enrolment_id, activity_id=activity_id, learner=learner)
+    activity = open_lesson(enrolment_id=enrolment_id, activity_id=activity_id, learner=learner, at=at)
     text = lesson_texts.text_of(activity, EASY if is_easy else FULL)
     heading = next((found for found in text.headings if found.anchor == anchor), None)
     place = ReadingPlace(

@@ -15,9 +15,9 @@ from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
-from courses.progress import rules
+from courses.progress import openings, rules
 from courses.progress.models import Completion, Record
-from courses.progress.rules import Outcome, Standing
+from courses.progress.rules import Opening, Outcome, Standing
 from courses.progress.stored import records_of
 
 
@@ -34,13 +34,14 @@ def mark_done(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime
     """
     enrolment = locked_enrolment(enrolment_id=enrolment_id, learner=learner)
     outline = enrolment.cohort.edition.outline
-    outcomes = outcomes_of(enrolment)
-    check_may_do(enrolment=enrolment, activity_id=activity_id, standing=rules.standing(outline, outcomes))
+    outcomes, shut = outcomes_of(enrolment), shut_to(enrolment, at)
+    before = rules.standing(outline, outcomes, shut=shut)
+    check_may_do(enrolment=enrolment, activity_id=activity_id, standing=before)
     activity = outline.activity(activity_id)
     if activity is None or activity.kind is not Kind.LESSON:
         raise StudyRefused(_("This part of the course is finished in another way. Open it to see how."))
     if outcomes.get(activity_id) is Outcome.DONE:
-        return rules.standing(outline, outcomes)
+        return before
     Record.objects.create(
         enrolment=enrolment, activity_id=activity_id, outcome=Outcome.DONE.value, at=at, by=learner
     )
@@ -48,7 +49,8 @@ def mark_done(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime
         action="lesson done", learner=learner, subject=enrolment, by=learner, at=at, activity=activity_id
     )
     outcomes[activity_id] = Outcome.DONE
-    return refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
+    refresh(enrolment=enrolment, outline=outline, outcomes=outcomes, at=at)
+    return rules.standing(outline, outcomes, shut=shut)
 
 
 @transaction.atomic
@@ -161,6 +163,7 @@ _own_locked: Prepared[Enrolment] = Prepared(
         Enrolment.objects.select_for_update(of=("self",))
         .select_related("cohort__edition", "learner")
         .defer("cohort__edition__frozen")
+        .annotate(releases=openings.stored())
         .filter(pk=pk, learner=learner)
     ),
     int,
@@ -173,13 +176,26 @@ def outcomes_of(enrolment: Enrolment) -> dict[int, Outcome]:
     return {record.activity_id: Outcome(record.outcome) for record in records_of(enrolment.pk)}
 
 
+def shut_to(enrolment: Any, at: datetime) -> tuple[Opening, ...]:
+    """The stages whose date has not come, for an enrolment that was locked here. No query."""
+    return openings.of(enrolment.releases, enrolment.cohort, at)
+
+
 def check_may_do(*, enrolment: Enrolment, activity_id: int, standing: Standing) -> None:
-    """Refuse what a direct POST could otherwise reach: ended seats, other editions, locked stages."""
+    """Refuse what a direct POST could otherwise reach: ended seats, other editions, locked stages.
+
+    `standing` is the learner's own: it knows the stages whose date has not come.
+    """
     if enrolment.status != State.ACTIVE.value:
         raise StudyRefused(_("Your place on this course is not active, so nothing was changed."))
     found = standing.of(activity_id)
     if found is None:
         raise StudyRefused(_("This is not part of your course."))
+    stage = standing.stage_of(activity_id)
+    if found.is_locked and stage is not None and stage.opens:
+        raise StudyRefused(
+            _("This part of the course opens on %(when)s, so nothing was changed.") % {"when": stage.opens}
+        )
     if found.is_locked:
         raise StudyRefused(_("This part of the course is still locked. Finish the earlier stages first."))
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Offer
-from courses.enrolment.states import APPLICATION_MOVES, ApplicationState
+from courses.enrolment.states import APPLICATION_MOVES, UNDECIDED, ApplicationState
 from courses.moves.models import Moving
 
 # Long enough for a page of typing.
@@ -35,6 +35,11 @@ class Application(Moving):
     started_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when it is kept for a place that may come free. Counts until decided.",
+    )
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -80,6 +85,21 @@ class Application(Moving):
 
     def __str__(self) -> str:
         return f"application {self.pk}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it waits for a place that may come free."""
+        return self.waiting_since is not None and ApplicationState(self.status) in UNDECIDED
+
+
+def kept() -> Q:
+    """The applications that wait for a place that may come free."""
+    return Q(waiting_since__isnull=False, status__in=[state.value for state in UNDECIDED])
+
+
+def to_decide() -> Q:
+    """The applications that wait for the team."""
+    return Q(waiting_since=None, status=ApplicationState.SUBMITTED.value)
 
 
 class ApplicationNote(models.Model):

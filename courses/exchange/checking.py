@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -306,15 +307,22 @@ def word_here(term: str) -> GlossaryTerm | None:
     return GlossaryTerm.objects.filter(term__iexact=term).first()
 
 
+@cache
+def _form_and_policy(*, is_picture: bool) -> tuple[Any, Any]:
+    """Wagtail's form for pictures or documents, and who may add them: the same for every file."""
+    make = get_image_form(get_image_model()) if is_picture else get_document_form(get_document_model())
+    return make, make().permission_policy
+
+
 def upload_form(archive: Archive, about: dict[str, Any], *, by: Any) -> Any:
     """Wagtail's own form for one picture or document of the file; None for somebody who may add none."""
     path = str(about["file"])
     is_picture = path.startswith("pictures/")
-    make = get_image_form(get_image_model()) if is_picture else get_document_form(get_document_model())
+    make, policy = _form_and_policy(is_picture=is_picture)
     name = path.rpartition("/")[2]
     data = {key: about[key] for key in ABOUT_FILES if about.get(key) not in (None, "")}
     upload = SimpleUploadedFile(name, archive.read(path))
-    if by is not None and not make().permission_policy.collections_user_has_permission_for(by, "add"):
+    if by is not None and not policy.collections_user_has_permission_for(by, "add"):
         return None
     form = make(data={"title": name, **data}, files={"file": upload}, user=by)
     if "collection" in form.fields:

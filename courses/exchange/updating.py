@@ -8,11 +8,14 @@ drafts until somebody publishes them, so learners see no change yet; records and
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from typing import IO, Any
 
 from django.db import models
 from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
 from wagtail.fields import RichTextField, StreamField
+from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.utils.file import hash_filelike
 
@@ -75,14 +78,19 @@ class _Updating(Making):
 
     # --- What pages point at ---
 
+    def _file(self, about: dict[str, Any]) -> Any:
+        """What is here as it stands in the file needs no form: it was checked when it came."""
+        path = str(about["file"])
+        model = get_image_model() if path.startswith("pictures/") else get_document_model()
+        title = about.get("title") or path.rpartition("/")[2]
+        found = _same_file(model, title, BytesIO(self.plan.archive.read(path)))
+        return super()._file(about) if found is None else found
+
     def _stored(self, form: Any) -> Any:
-        """The same picture or document is not stored twice."""
+        """The same picture or document is not stored twice. The form may have taken something out of it."""
         content = form.cleaned_data["file"]
         content.seek(0)
-        same = type(form.instance).objects.filter(
-            title=form.cleaned_data["title"], file_hash=hash_filelike(content)
-        )
-        found = same.order_by("pk").first()
+        found = _same_file(type(form.instance), form.cleaned_data["title"], content)
         return super()._stored(form) if found is None else found
 
     def _question(self, course: Course, values: dict[str, Any]) -> Question:
@@ -152,6 +160,12 @@ class _Updating(Making):
         super()._fill(page, planned, values)
         if planned.questions:
             page.quiz_questions = [_kept(use, kept.get(use.question_id)) for use in page.quiz_questions.all()]
+
+
+def _same_file(model: type[models.Model], title: str, content: IO[bytes]) -> Any:
+    """The picture or document of this title and content; None when there is none."""
+    same = model.objects.filter(title=title, file_hash=hash_filelike(content))  # type: ignore[attr-defined]
+    return same.order_by("pk").first()
 
 
 def _kept(use: QuizQuestion, before: QuizQuestion | None) -> QuizQuestion:

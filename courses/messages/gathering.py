@@ -19,6 +19,7 @@ from courses.cohorts.sessions import LiveSession
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.messages.rules import Deadline, Facts, Meeting
+from courses.progress import openings
 from courses.progress import rules as progress
 from courses.progress.models import Record
 from courses.progress.notes import Note
@@ -95,7 +96,13 @@ def _gathered(
 ) -> Gathered:
     cohort: Cohort = row.cohort
     zone = ZoneInfo(cohort.time_zone)
-    standing = progress.standing(cohort.edition.outline, outcomes)
+    releases = tuple(
+        (row.date.stage_number or 0, row.at)
+        for row in dates
+        if row.at and row.date.what == What.RELEASE.value
+    )
+    shut = openings.of_dates(releases, cohort, at)
+    standing = progress.standing(cohort.edition.outline, outcomes, shut=shut)
     facts = Facts(
         enrolment_id=row.pk,
         begins_at=max(row.started_at, datetime.combine(cohort.starts_on, time.min, tzinfo=zone)),

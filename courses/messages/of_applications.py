@@ -1,12 +1,13 @@
-"""What applicants are told: that their application arrived, that more is asked, that it is a no.
+"""What applicants are told: that their application came, that more is asked, that it waits, that it is a no.
 
 That a place is offered is told like every other offer (`of_enrolment`).
 """
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from courses.enrolment.applications import Application
+from courses.enrolment.applications import Application, kept
 from courses.enrolment.states import ApplicationState
 from courses.messages.kinds import Said, message
 
@@ -25,6 +26,12 @@ def more(*, application: int) -> Said | None:
     return _about(application, ApplicationState.MORE_INFORMATION)
 
 
+@message("application_kept", _("You are on our waiting list"), placeholders=WORDS)
+def kept_waiting(*, application: int) -> Said | None:
+    """There is no place now, and the team keeps the application for one that may come free."""
+    return _told(Application.objects.filter(kept(), pk=application))
+
+
 @message("application_declined", _("About your application"), placeholders=WORDS)
 def declined(*, application: int) -> Said | None:
     """The team has no place for this person."""
@@ -32,9 +39,13 @@ def declined(*, application: int) -> Said | None:
 
 
 def _about(pk: int, state: ApplicationState) -> Said | None:
+    return _told(Application.objects.filter(pk=pk, status=state.value))
+
+
+def _told(found: QuerySet[Application]) -> Said | None:
     """Nothing, when it no longer stands so, or was deleted."""
-    found = Application.objects.select_related("cohort__edition__course").filter(pk=pk, status=state.value)
-    application = found.defer("cohort__edition__frozen").first()
+    related = found.select_related("cohort__edition__course")
+    application = related.defer("cohort__edition__frozen").first()
     if application is None:
         return None
     cohort = application.cohort

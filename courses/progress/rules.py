@@ -40,6 +40,14 @@ FINISHED = frozenset({Outcome.DONE, Outcome.PASSED})
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A stage that stays shut until a date. `when` is that moment as its reader is told it."""
+
+    stage_number: int
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActivityStanding:
     """Where a learner stands with one activity.
 
@@ -90,6 +98,7 @@ class StageStanding:
     """Where a learner stands with one stage. `waits_for` names what must be done before it opens.
 
     `waits_in` are the numbers of the stages that hold it, as they are shown, in the order of the course.
+    `opens` is the date that it waits for, in words; empty when there is none, or it has come.
     """
 
     stage: StageOutline
@@ -97,13 +106,14 @@ class StageStanding:
     waits_for: tuple[str, ...]
     activities: tuple[ActivityStanding, ...]
     waits_in: tuple[int, ...] = ()
+    opens: str = ""
 
     def __hash__(self) -> int:
         return self._hash
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.stage, self.is_open, self.waits_for, self.activities, self.waits_in))
+        return hash((self.stage, self.is_open, self.waits_for, self.activities, self.waits_in, self.opens))
 
     @cached_property
     def done(self) -> int:
@@ -183,32 +193,37 @@ class Standing:
         return {a.activity.activity_id: (stage, a) for stage in self.stages for a in stage.activities}
 
 
-def standing(outline: Outline, outcomes: Mapping[int, Outcome]) -> Standing:
+def standing(
+    outline: Outline, outcomes: Mapping[int, Outcome], *, shut: tuple[Opening, ...] = ()
+) -> Standing:
     """Work out a learner's standing. `outcomes` maps an activity id to what its record says.
 
-    Records of activities that the edition does not have are passed over. Learners at the same place of
-    the same edition share their standing, so it is worked out once by a process.
+    `shut` are the stages whose date has not come: for learners alone, as staff see everything. Records of
+    activities that the edition does not have are passed over. Learners at the same place of the same
+    edition share their standing, so it is worked out once by a process.
     """
-    return _standing(outline, tuple(outcomes.get(a.activity_id) for a in outline.activities))
+    return _standing(outline, tuple(outcomes.get(a.activity_id) for a in outline.activities), shut)
 
 
 @lru_cache(maxsize=1024)
-def _standing(outline: Outline, found: tuple[Outcome | None, ...]) -> Standing:
+def _standing(outline: Outline, found: tuple[Outcome | None, ...], shut: tuple[Opening, ...]) -> Standing:
     outcomes = {
         activity.activity_id: outcome
         for activity, outcome in zip(outline.activities, found, strict=True)
         if outcome is not None
     }
+    opens = {opening.stage_number: opening.when for opening in shut}
     stages: list[StageStanding] = []
     before: list[StageStanding] = []
     for stage in outline.stages:
         unfinished = before if stage.is_gated else []
-        is_open = not unfinished
+        when = opens.get(stage.number, "")
+        is_open = not (unfinished or when)
         activities = tuple(
             ActivityStanding(a, _state(a, outcomes, is_open=is_open), outline.is_needed(a))
             for a in stage.activities
         )
-        stages.append(_stage_standing(stage, activities, unfinished))
+        stages.append(_stage_standing(stage, activities, unfinished, when))
         before += [stages[-1]] if stages[-1].left else []
     return Standing(stages=tuple(stages), attendance=_attendance(outline, outcomes))
 
@@ -226,15 +241,16 @@ def _attendance(outline: Outline, outcomes: Mapping[int, Outcome]) -> Attendance
 
 
 def _stage_standing(
-    stage: StageOutline, activities: tuple[ActivityStanding, ...], unfinished: list[StageStanding]
+    stage: StageOutline, activities: tuple[ActivityStanding, ...], unfinished: list[StageStanding], when: str
 ) -> StageStanding:
-    """One stage that opens when the `unfinished` ones before it are finished."""
+    """One stage that opens when the `unfinished` ones before it are finished, and its date has come."""
     return StageStanding(
         stage=stage,
-        is_open=not unfinished,
+        is_open=not (unfinished or when),
         waits_for=tuple(activity.title for before in unfinished for activity in before.left),
         activities=activities,
         waits_in=tuple(before.stage.number for before in unfinished),
+        opens=when,
     )
 
 

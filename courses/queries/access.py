@@ -18,7 +18,7 @@ from courses.assessment.states import State as AttemptState
 from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
-from courses.progress import rules
+from courses.progress import openings, rules
 from courses.progress.models import Record
 from courses.progress.rules import ActivityStanding, Outcome, StageStanding, Standing
 from courses.progress.stored import RECORD, StoredRecord, records_of
@@ -63,16 +63,16 @@ class OpenedActivity:
         return lock_sentence(self.stage) if self.standing.is_locked else ""
 
 
-def learning(*, enrolment_id: int, learner: Any) -> Learning:
-    """Raises Enrolment.DoesNotExist when it is not this learner's."""
+def learning(*, enrolment_id: int, learner: Any, at: datetime) -> Learning:
+    """Raises Enrolment.DoesNotExist when it is not this learner's. To a sample, no date shuts anything."""
     sample = samples.enrolment_of(learner)
     if sample is not None and sample.pk == enrolment_id:
         return learning_of(sample, {})
     found = _own.get(enrolment_id, learner.pk)
-    return learning_of(found, {r.activity_id: r for r in records_of(enrolment_id)})
+    return learning_of(found, {r.activity_id: r for r in records_of(enrolment_id)}, at=at)
 
 
-def all_learning(enrolments: list[Enrolment]) -> list[Learning]:
+def all_learning(enrolments: list[Enrolment], *, at: datetime) -> list[Learning]:
     """The same for all these enrolments of one learner, with how often each quiz was tried. One query."""
     if not enrolments:
         return []
@@ -80,19 +80,19 @@ def all_learning(enrolments: list[Enrolment]) -> list[Learning]:
     for record in _records_with_tries(enrolments[0].learner_id):
         if record.enrolment_id in by_enrolment:
             by_enrolment[record.enrolment_id][record.activity_id] = record
-    return [learning_of(enrolment, by_enrolment[enrolment.pk]) for enrolment in enrolments]
+    return [learning_of(enrolment, by_enrolment[enrolment.pk], at=at) for enrolment in enrolments]
 
 
-def with_records(enrolment: Enrolment) -> Learning:
+def with_records(enrolment: Enrolment, *, at: datetime) -> Learning:
     """An enrolment that was fetched before, with its records and the tries at each quiz. One query."""
-    return all_learning([enrolment])[0]
+    return all_learning([enrolment], at=at)[0]
 
 
 def with_course(learner: int) -> QuerySet[Enrolment]:
     """A learner's enrolments with what every page of theirs needs; the outline is in memory already."""
     related = ("cohort__edition", "completion", "reading_place")
     found = Enrolment.objects.filter(learner=learner).select_related(*related)
-    return found.defer("cohort__edition__frozen")
+    return found.defer("cohort__edition__frozen").annotate(releases=openings.stored())
 
 
 def with_tries(records: QuerySet[Record]) -> Any:
@@ -119,21 +119,28 @@ _records_with_tries: PreparedRows[StoredRecord] = PreparedRows(
 )
 
 
-def learning_of(enrolment: Enrolment, records: Mapping[int, Record | StoredRecord]) -> Learning:
-    """The same from rows that were already fetched. No query, if the cohort and edition came along."""
+def learning_of(
+    enrolment: Any, records: Mapping[int, Record | StoredRecord], *, at: datetime | None = None
+) -> Learning:
+    """The same from rows that were already fetched. No query, if the cohort and edition came along.
+
+    `at` is now, for the learner: stages whose date has not come are shut to them. The enrolment then has
+    its `releases`. Without it, dates shut nothing: as staff see it.
+    """
     outline = enrolment.cohort.edition.outline
+    shut = openings.of(enrolment.releases, enrolment.cohort, at) if at else ()
     outcomes = {activity_id: Outcome(record.outcome) for activity_id, record in records.items()}
     return Learning(
         enrolment=enrolment,
         outline=outline,
-        standing=rules.standing(outline, outcomes),
+        standing=rules.standing(outline, outcomes, shut=shut),
         records=records,
     )
 
 
-def open_activity(*, enrolment_id: int, activity_id: int, learner: Any) -> OpenedActivity:
+def open_activity(*, enrolment_id: int, activity_id: int, learner: Any, at: datetime) -> OpenedActivity:
     """Raises Enrolment.DoesNotExist when it is not theirs, NotInThisCourseError when it is elsewhere."""
-    found = learning(enrolment_id=enrolment_id, learner=learner)
+    found = learning(enrolment_id=enrolment_id, learner=learner, at=at)
     standing, stage = found.standing.of(activity_id), found.standing.stage_of(activity_id)
     if standing is None or stage is None:
         raise NotInThisCourseError(activity_id)
@@ -166,9 +173,13 @@ def ended_on(moment: datetime) -> str:
 
 
 def lock_sentence(stage: StageStanding) -> str:
-    """What opens a locked stage: the one step that is left before it, or the stage to finish first."""
+    """What opens a locked stage: its date, the one step that is left before it, or the stage to finish."""
     if stage.is_open:
         return ""
+    if stage.opens:
+        opens = _("This opens on %(when)s.") % {"when": stage.opens}
+        first = _("First, finish stage %(number)d.") % {"number": stage.waits_in[0]} if stage.waits_in else ""
+        return f"{opens} {first}".rstrip()
     if len(stage.waits_for) == 1:
         return _("This opens when you have finished “%(title)s”.") % {"title": stage.waits_for[0]}
     if len(stage.waits_in) == 1:

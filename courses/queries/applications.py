@@ -87,7 +87,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class OwnApplication:
-    """One's own application. `offer_id` is set while a place is kept.
+    """One's own application. `offer_id` is set while a place is kept, `waiting_since` while it waits.
 
     `before` is what is asked for before joining, while it can still come to a place.
     """
@@ -99,6 +99,7 @@ class OwnApplication:
     cohort_name: str
     status: str
     status_label: str
+    waiting_since: datetime | None
     submitted_at: datetime | None
     lines: list[Line]
     messages: list[Said]
@@ -176,7 +177,8 @@ def own(*, application_id: int, applicant: Any, at: datetime) -> OwnApplication:
         cohort_id=cohort.pk,
         cohort_name=cohort.name,
         status=found.status,
-        status_label=str(OWN_LABELS[ApplicationState(found.status)]),
+        status_label=_own_label(found),
+        waiting_since=found.waiting_since if found.is_kept else None,
         submitted_at=found.submitted_at,
         lines=lines(found),
         messages=messages(found),
@@ -184,6 +186,12 @@ def own(*, application_id: int, applicant: Any, at: datetime) -> OwnApplication:
         offer_id=found.offer_id if found.status == ApplicationState.OFFERED.value else None,
         before=before_joining.asked_of(cohort, applicant, at=at) if asks else [],
     )
+
+
+def _own_label(found: Application) -> str:
+    if found.is_kept and found.status == ApplicationState.SUBMITTED.value:
+        return _("You are on the waiting list")
+    return str(OWN_LABELS[ApplicationState(found.status)])
 
 
 def lines(application: Application) -> list[Line]:

@@ -69,7 +69,7 @@ def _every_kind(person: int, at: datetime) -> Any:
     managed = OrganisationManager.objects.filter(looks_after(), user=person)
     return _columns(offers, OFFERED, "answer_by").union(
         _columns(waiting, WAITS, "joined_at"),
-        _columns(applications, APPLIED, "changed_at"),
+        _columns(applications, APPLIED, "waiting_since"),
         _columns(
             supported, SUPPORTS, "accepted_at", to="enrolment__", name="enrolment__learner__printed_name"
         ),
@@ -114,7 +114,8 @@ def _awaited(row: Row, person: Any) -> Awaited:
             is_urgent=True,
         )
     if row.what == APPLIED:
-        return _applied(about, row.state, address("learning:application", row.pk))
+        url = address("learning:application", row.pk)
+        return _applied(about, row.state, url, is_kept=row.moment is not None)
     if row.what == SUPPORTS:
         return Awaited(
             title=_("You support %(name)s") % {"name": row.cohort or _("A learner")},
@@ -148,12 +149,14 @@ def _offered(about: dict[str, str], until: datetime | None, *, own: ZoneInfo, th
     return _("%(course)s, %(cohort)s. We keep it for you until %(until)s.") % words
 
 
-def _applied(about: dict[str, str], state: str, url: str) -> Awaited:
+def _applied(about: dict[str, str], state: str, url: str, *, is_kept: bool) -> Awaited:
     titles = {
         ApplicationState.DRAFT: (_("You have begun an application"), _("Go on with it")),
         ApplicationState.SUBMITTED: (_("We have your application"), _("See your application")),
         ApplicationState.MORE_INFORMATION: (_("A question about your application"), _("Answer it")),
     }
     title, label = titles[ApplicationState(state)]
+    if is_kept and state == ApplicationState.SUBMITTED.value:
+        title = _("You are on the waiting list")
     is_urgent = state != ApplicationState.SUBMITTED.value
     return Awaited(title, _("%(course)s, %(cohort)s.") % about, url, label, is_urgent)

@@ -243,11 +243,22 @@ def _date_sentence(what: str, about: str, when: str) -> str:
 
 
 def attendance_sentence(stands: Turnout) -> str:
-    """How many meetings count so far, of how many that are needed; empty where there are none."""
-    if not stands.planned:
+    """How many meetings count so far, of how many that are needed; empty where none is needed."""
+    if not stands.planned or not stands.needed:
         return ""
-    words = {"reached": min(stands.reached, stands.needed), "needed": stands.needed}
-    return _("Meetings that count for you: %(reached)d of the %(needed)d you need.") % words
+    words = {"reached": stands.reached, "needed": stands.needed}
+    if not stands.short:
+        all_there = ngettext(
+            "You need %(needed)d meeting, and you have it.",
+            "You need %(needed)d meetings, and you have them all.",
+            stands.needed,
+        )
+        return all_there % words
+    needs = ngettext("You need %(needed)d meeting.", "You need %(needed)d meetings.", stands.needed)
+    if not stands.reached:
+        return _("%(needs)s None counts for you yet.") % {"needs": needs % words}
+    so_far = ngettext("%(reached)d counts so far.", "%(reached)d count so far.", stands.reached)
+    return f"{needs % words} {so_far % words}"
 
 
 def warning_sentence(stands: Turnout) -> str:

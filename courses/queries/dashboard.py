@@ -95,7 +95,7 @@ class Dashboard:
 
 def dashboard(*, learner: Any, at: datetime) -> Dashboard:
     """Every course of one learner, the one last worked at first. Three queries; four with meetings."""
-    found = access.all_learning(_all(learner.pk))
+    found = access.all_learning(_all(learner.pk), at=at)
     dated = coming.of(found, at)
     cards = [_card(learning, dated, learner=learner, at=at) for learning in found]
     cards.sort(key=lambda card: card.last_at, reverse=True)
@@ -282,7 +282,7 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
 
     Raises Enrolment.DoesNotExist when it is not theirs.
     """
-    learning = _one_learning(enrolment_id, learner)
+    learning = _one_learning(enrolment_id, learner, at)
     enrolment: Any = learning.enrolment
     return CourseWithProgress(
         title=learning.outline.course_title,
@@ -307,12 +307,12 @@ def course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseWithProgre
     )
 
 
-def _one_learning(enrolment_id: int, learner: Any) -> Learning:
+def _one_learning(enrolment_id: int, learner: Any, at: datetime) -> Learning:
     sample: Any = samples.enrolment_of(learner)
     if sample is not None and sample.pk == enrolment_id:
         sample.certificate_code, sample.new_answers = None, 0
         return access.learning_of(sample, {})
-    return access.with_records(_own.get(enrolment_id, learner.pk))
+    return access.with_records(_own.get(enrolment_id, learner.pk), at=at)
 
 
 def stage_in_course(stage: StageStanding, *, enrolment_id: int, used_up: frozenset[int]) -> StageInCourse:

@@ -17,6 +17,7 @@ WORDS: dict[str, Any] = {
     "took an application back": lazy("Took their application back."),
     "asked for more": lazy("Was asked for more about their application."),
     "declined an application": lazy("The application was declined."),
+    "put on the list of applicants who wait": lazy("There was no place. The application was kept for one."),
     "offer sent again": lazy("The offer of a place was sent again."),
     "waits for a place": lazy("Began to wait for a place."),
     "stopped waiting": lazy("Stopped waiting for a place."),

@@ -40,6 +40,7 @@ FIELDS = (
     "active",
     "completion__completed_at",
     "question",
+    "work",
 )
 
 
@@ -182,7 +183,7 @@ def _has_no_tries(outline: Outline, activity_id: int, outcome: str, tries: int) 
 def _row(
     person: tuple[Any, ...], standing: rules.Standing, ids: list[int], used_up: set[tuple[int, int]]
 ) -> MatrixRow:
-    pk, name, email, status, started_at, last_at, completed_at, question = person
+    pk, name, email, status, started_at, last_at, completed_at, question, work = person
     states = {a.activity.activity_id: a.state for a in standing.activities}
     # Whichever columns are shown.
     is_stuck = status == State.ACTIVE.value and any(
@@ -202,7 +203,7 @@ def _row(
         done=standing.done,
         total=standing.total,
         percent=standing.percent,
-        needs_somebody=question is not None or is_stuck,
+        needs_somebody=question is not None or work is not None or is_stuck,
         cells=tuple(_cell(pk, activity, states[activity], used_up) for activity in ids),
     )
 

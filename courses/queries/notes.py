@@ -63,9 +63,9 @@ def by_block(*, enrolment_id: int, activity_ids: Iterable[int]) -> dict[tuple[in
     return {(note.activity_id, str(note.block)): note for note in found}
 
 
-def of_course(*, enrolment_id: int, learner: Any) -> CourseNotes:
+def of_course(*, enrolment_id: int, learner: Any, at: datetime) -> CourseNotes:
     """Everything that was written. Raises Enrolment.DoesNotExist when it is not theirs."""
-    learning = access.learning(enrolment_id=enrolment_id, learner=learner)
+    learning = access.learning(enrolment_id=enrolment_id, learner=learner, at=at)
     written = Note.objects.filter(enrolment=enrolment_id).exclude(text="").select_related("activity")
     by_activity: dict[int, list[Note]] = {}
     for note in written:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from courses.actions import before_joining
 from courses.actions.before_joining import Asked
+from courses.assessment import assessors
 from courses.assessment.allowances import Allowance, rules_with
 from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
@@ -82,11 +84,12 @@ class QuizOfPerson:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a short list: what it is, what to say of it, and when."""
+    """A line of a short list: what it is, what to say of it, when, and where there is more of it."""
 
     what: str
     words: str
     at: datetime | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,9 @@ def person(*, enrolment_id: int, by: Any, at: datetime) -> PersonInCohort:
     certificates = list(Certificate.objects.filter(enrolment=enrolment).select_related("superseded_by"))
     offers = list(Offer.objects.filter(cohort=enrolment.cohort_id, learner=learner))
     waiting = list(WaitingEntry.objects.filter(cohort=enrolment.cohort_id, learner=learner))
-    work = list(Submission.objects.filter(enrolment=enrolment).defer("text").select_related("activity"))
+    theirs = Exists(assessors.assessable(by).filter(pk=OuterRef("pk")))
+    handed_in = Submission.objects.filter(enrolment=enrolment).annotate(may_decide=theirs)
+    work = list(handed_in.defer("text").select_related("activity"))
     counting = next((one for one in certificates if not hasattr(one, "superseded_by")), None)
     wishes = list(Application.objects.filter(cohort=enrolment.cohort_id, applicant=learner).only("pk"))
     subjects = [enrolment, *attempts, *certificates, *offers, *waiting, *wishes, *work]
@@ -175,7 +180,7 @@ def person(*, enrolment_id: int, by: Any, at: datetime) -> PersonInCohort:
         quizzes=_quizzes(learning, attempts),
         left=_left(learning),
         attendance=_attendance(enrolment),
-        work=[Line(one.activity.title, _work_words(one), one.handed_in_at) for one in work],
+        work=[_work(one) for one in work],
         certificates=[_certificate(one) for one in certificates],
         certificate_id=counting.pk if counting else None,
         printed_name=learner.printed_name,
@@ -284,14 +289,16 @@ def _attended(row: Any) -> str:
     )
 
 
-def _work_words(work: Submission) -> str:
+def _work(work: Any) -> Line:
+    """A hand-in, with a link for who may read it."""
     words = {
         "handed_in": _("Handed in, waits for an assessor."),
         "replaced": _("Handed in again later."),
         "sent_back": _("Sent back with a comment."),
         "signed_off": _("Signed off."),
     }
-    return words.get(work.status, work.status)
+    url = reverse("staff:submission", args=[work.pk]) if work.may_decide else ""
+    return Line(work.activity.title, words.get(work.status, work.status), work.handed_in_at, url)
 
 
 def _certificate(certificate: Certificate) -> Line:

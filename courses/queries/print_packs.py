@@ -1,6 +1,7 @@
 """A whole stage on paper, in large type, for those who read and write better away from a screen."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -71,9 +72,11 @@ class PrintPack:
     words: list[Word]
 
 
-def pack(*, enrolment_id: int, number: int, learner: Any, shows_notes: bool = True) -> PrintPack:
+def pack(
+    *, enrolment_id: int, number: int, learner: Any, at: datetime, shows_notes: bool = True
+) -> PrintPack:
     """One stage to print. Raises Enrolment.DoesNotExist, or NotInThisCourseError for another stage."""
-    learning = access.learning(enrolment_id=enrolment_id, learner=learner)
+    learning = access.learning(enrolment_id=enrolment_id, learner=learner, at=at)
     stage = next((s for s in learning.standing.stages if s.stage.number == number), None)
     if stage is None:
         raise NotInThisCourseError(number)

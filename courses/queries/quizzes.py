@@ -20,6 +20,7 @@ from courses.assessment.stored import answers_of
 from courses.catalogue.outline import QuizRules
 from courses.catalogue.pages import QuizPage
 from courses.certificates.models import Certificate
+from courses.progress import openings
 from courses.progress.rules import Outcome
 from courses.queries import lessons, safety
 from courses.queries.access import OpenedActivity
@@ -185,7 +186,7 @@ def own_attempt(*, attempt_id: int, learner: Any) -> Attempt:
     """Raises Attempt.DoesNotExist when it is not this learner's. One query.
 
     It knows how many tries at its quiz count (`tries`: less those that were given besides), and the
-    learner's certificate (`certificate_code`).
+    learner's certificate (`certificate_code`), and what says when stages open (`releases`).
     """
     return _own.get(attempt_id, learner.pk)
 
@@ -204,6 +205,7 @@ def _own_attempts(attempt: int, learner: int) -> QuerySet[Attempt]:
             tries=Subquery(same.order_by().values("activity").annotate(n=Count("pk")).values("n"))
             - Coalesce(Subquery(given.values("extra_attempts")[:1]), 0),
             certificate_code=Subquery(codes.values("code")[:1]),
+            releases=openings.stored("enrolment__cohort"),
         )
     )
 

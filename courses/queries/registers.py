@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cms.users.notifications import people_are_asked
+from courses.assessment import assessors
 from courses.assessment.models import Attempt
+from courses.assessment.states import WorkState
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
+from courses.conversations import people
 from courses.enrolment import places
-from courses.enrolment.applications import Application
-from courses.enrolment.states import ApplicationState, State
+from courses.enrolment.applications import Application, to_decide
+from courses.enrolment.states import State
 from courses.messages import trouble
 from courses.progress.models import Record
 from courses.queries import access, rosters, steps
@@ -34,7 +37,8 @@ STATUS_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class LearnerOnRegister:
-    """`no_tries_at` is the quiz that holds them up; `question_url` leads to what they asked, if it waits.
+    """`no_tries_at` is the quiz that holds them up; `question_url` and `work_url` lead to what they asked and
+    to what they handed in, if it waits for the person who looks.
 
     `missing_check` is a check that the cohort asks for and that does not count for them.
     """
@@ -51,12 +55,13 @@ class LearnerOnRegister:
     completed_at: datetime | None
     no_tries_at: str
     question_url: str
+    work_url: str
     has_mail_trouble: bool
     missing_check: str
 
     @property
     def needs_somebody(self) -> bool:
-        return bool(self.no_tries_at or self.question_url or self.missing_check)
+        return bool(self.no_tries_at or self.question_url or self.work_url or self.missing_check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,33 @@ def cohorts_for(person: Any) -> QuerySet[Cohort]:
 
 def _to_decide() -> QuerySet[Any]:
     """How many applications of a cohort wait for a decision."""
-    waiting = Application.objects.filter(cohort=OuterRef("pk"), status=ApplicationState.SUBMITTED.value)
+    waiting = Application.objects.filter(to_decide(), cohort=OuterRef("pk"))
     return waiting.order_by().values("cohort").annotate(number=Count("pk")).values("number")
+
+
+@dataclass(frozen=True, slots=True)
+class CohortInList:
+    """A cohort with how many questions and pieces of work wait in it for the person who looks."""
+
+    cohort: Cohort
+    questions: int
+    work: int
+
+
+def listed(person: Any) -> list[CohortInList]:
+    """The cohorts a person looks after, with what waits for them. Three queries."""
+    questions = _by_cohort(people.answerable(person).filter(waiting_since__isnull=False))
+    work = _by_cohort(assessors.assessable(person).filter(status=WorkState.HANDED_IN.value))
+    return [
+        CohortInList(cohort, questions.get(cohort.pk, 0), work.get(cohort.pk, 0))
+        for cohort in cohorts_for(person)
+    ]
+
+
+def _by_cohort(waiting: QuerySet[Any]) -> dict[int, int]:
+    """How many of these there are in each cohort that has some."""
+    counted = waiting.order_by().values("enrolment__cohort").annotate(n=Count("pk"))
+    return dict(counted.values_list("enrolment__cohort", "n"))
 
 
 @people_are_asked
@@ -148,6 +178,7 @@ def _learner(enrolment: Any, cohort: Cohort) -> LearnerOnRegister:
         completed_at=completion.completed_at if completion else None,
         no_tries_at=stuck.title if stuck else "",
         question_url=reverse("staff:question", args=[enrolment.question]) if enrolment.question else "",
+        work_url=reverse("staff:submission", args=[enrolment.work]) if enrolment.work else "",
         has_mail_trouble=trouble.is_stopped(enrolment.learner),
         missing_check=getattr(enrolment, "missing_check", None) or "",
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -80,13 +81,13 @@ class Review:
     lessons: list[LessonToRead]
 
 
-def review(attempt: Attempt) -> Review:
+def review(attempt: Attempt, *, at: datetime) -> Review:
     """The result of a closed attempt, with feedback as far as the review rules allow.
 
     What was chosen, and whether it was right, is always shown. Which other options are right is
     shown when the quiz is passed or no attempt is left: until then it would answer the next attempt.
     """
-    learning = _reviewed_learning(attempt)
+    learning = _reviewed_learning(attempt, at)
     activity = learning.outline.activity(attempt.activity_id)
     rules = activity.quiz if activity else None
     tries: int = attempt.tries  # type: ignore[attr-defined]
@@ -124,8 +125,9 @@ def review(attempt: Attempt) -> Review:
     )
 
 
-def _reviewed_learning(attempt: Attempt) -> Learning:
-    return access.with_records(attempt.enrolment)
+def _reviewed_learning(attempt: Any, at: datetime) -> Learning:
+    attempt.enrolment.releases = attempt.releases
+    return access.with_records(attempt.enrolment, at=at)
 
 
 def _lessons_to_read(learning: Learning, activity_id: int) -> list[LessonToRead]:

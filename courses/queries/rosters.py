@@ -15,7 +15,10 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
 from cms.core.typed import number
+from courses.assessment import assessors
+from courses.assessment.coursework import Submission
 from courses.assessment.models import Attempt
+from courses.assessment.states import WorkState
 from courses.catalogue.outline import Outline
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
@@ -85,10 +88,13 @@ class Wanted:
 def roster(*, cohort: Any, person: Any, wanted: Wanted, at: datetime) -> QuerySet[Enrolment]:
     """The enrolments of a cohort that were asked for, in the order that was asked for.
 
-    Each with `question`, the question that waits longest for an answer of this person, and where the cohort
-    asks for something before joining with `missing_check`. `cohort` comes from `registers.cohorts_for`.
+    Each with what waits longest for this person: `question` for an answer, `work` for a decision; and where
+    the cohort asks for something before joining with `missing_check`. `cohort` comes from
+    `registers.cohorts_for`.
     """
-    found: QuerySet[Any] = cohort.enrolments.annotate(question=waiting_question(person))
+    found: QuerySet[Any] = cohort.enrolments.annotate(
+        question=waiting_question(person), work=waiting_work(person)
+    )
     if _keeps_checks(cohort, person):
         found = found.annotate(missing_check=before_joining.first_missing_check(at=at))
     needs = _needs(cohort, person, at)
@@ -127,6 +133,16 @@ def waiting_question(person: Any) -> Subquery:
     return Subquery(waiting.order_by("waiting_since", "pk").values("pk")[:1])
 
 
+def waiting_work(person: Any) -> Subquery:
+    """The hand-in of a learner that has waited longest, if this person may decide about it."""
+    waiting = _undecided(person).filter(enrolment=OuterRef("pk"))
+    return Subquery(waiting.order_by("handed_in_at", "pk").values("pk")[:1])
+
+
+def _undecided(person: Any) -> QuerySet[Submission]:
+    return assessors.assessable(person).filter(status=WorkState.HANDED_IN.value)
+
+
 def last_active() -> Greatest:
     """When somebody last did something: joined, did a step, began or handed in a quiz."""
     records = Record.objects.filter(enrolment=OuterRef("pk")).order_by().values("enrolment")
@@ -137,13 +153,16 @@ def last_active() -> Greatest:
 
 
 def _needs(cohort: Any, person: Any, at: datetime) -> Q:
-    """Who has a question that waits for this person, no try left at a quiz they must pass, or lacks a check.
+    """Who has a question or work that waits for this person, no try left at a quiz, or lacks a check.
 
-    The first two lists are short, and made once: not looked up anew for each learner. Checks are only looked
+    The first lists are short, and made once: not looked up anew for each learner. Checks are only looked
     for where the cohort asks for something.
     """
     asked = people.answerable(person).filter(enrolment__cohort=cohort, waiting_since__isnull=False)
-    waiting = Q(pk__in=asked.order_by().values("enrolment"))
+    handed_in = _undecided(person).filter(enrolment__cohort=cohort)
+    waiting = Q(pk__in=asked.order_by().values("enrolment")) | Q(
+        pk__in=handed_in.order_by().values("enrolment")
+    )
     if _keeps_checks(cohort, person):
         waiting |= before_joining.lacks_a_check(at=at)
     limits = {

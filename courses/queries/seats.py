@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from courses.actions import before_joining, waiting
@@ -12,6 +13,7 @@ from courses.actions.before_joining import Asked
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment import places
+from courses.enrolment.applications import Application, kept
 from courses.enrolment.models import Offer, Place
 from courses.enrolment.rules import Seats
 from courses.enrolment.states import OfferState
@@ -61,7 +63,8 @@ class KeptBack:
 
 @dataclass(frozen=True, slots=True)
 class SeatsOfCohort:
-    """`over_capacity` counts the places that a named person gave beyond the number.
+    """`over_capacity` counts the places that a named person gave beyond the number; `kept` the applicants
+    who wait for a place that comes free, among whom the team chooses.
 
     `organisations` are those that have seats here, with how they stand.
     `asks` says whether something is asked for before joining.
@@ -76,6 +79,7 @@ class SeatsOfCohort:
     offers: list[OpenOffer]
     organisations: list[SeatsOfOrganisation]
     asks: bool
+    kept: int
 
 
 def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
@@ -84,6 +88,8 @@ def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
     Raises Cohort.DoesNotExist when the person does not look after it.
     """
     cohorts = staffing.run_by(person).select_related("edition__course").defer("edition__frozen")
+    applicants = Application.objects.filter(kept(), cohort=OuterRef("pk")).order_by().values("cohort")
+    cohorts = cohorts.annotate(kept=Coalesce(Subquery(applicants.annotate(n=Count("pk")).values("n")), 0))
     cohort: Any = places.with_promises(cohorts).get(pk=cohort_id)
     now = places.fullness(cohort, at=at)
     entries = waiting.in_order(cohort)
@@ -102,6 +108,7 @@ def of_cohort(*, cohort_id: int, person: Any, at: datetime) -> SeatsOfCohort:
         offers=[_offer(one) for one in open_offers(cohort, at=at)],
         organisations=organisation_seats.of_cohort(cohort.pk),
         asks=cohort.asks,
+        kept=cohort.kept,
     )
 
 

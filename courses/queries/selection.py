@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +16,7 @@ from courses.actions.before_joining import Asked
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
-from courses.enrolment.applications import Application
+from courses.enrolment.applications import Application, kept
 from courses.enrolment.rules import Seats
 from courses.enrolment.states import UNDECIDED, ApplicationState, OfferState
 from courses.queries import applications
@@ -34,16 +34,22 @@ LABELS = {
     ApplicationState.DECLINED: gettext_lazy("Declined"),
     ApplicationState.WITHDRAWN: gettext_lazy("Taken back"),
 }
-# The filters, in the order of the work. Each is a state; "all" is every one that was sent.
+EVERY, KEPT = "all", "waiting"
+WORDS = {**{state.value: label for state, label in LABELS.items()}, KEPT: gettext_lazy("On the waiting list")}
+# The same as one column: an application that is kept is not among those to decide.
+STANDS = Case(When(kept(), then=Value(KEPT)), default=F("status"))
+
+
+# The filters, in the order of the work. Each is how it stands; "all" is every one that was sent.
 SHOWS = (
-    ApplicationState.SUBMITTED,
-    ApplicationState.MORE_INFORMATION,
-    ApplicationState.OFFERED,
-    ApplicationState.JOINED,
-    ApplicationState.DECLINED,
-    ApplicationState.WITHDRAWN,
+    ApplicationState.SUBMITTED.value,
+    ApplicationState.MORE_INFORMATION.value,
+    KEPT,
+    ApplicationState.OFFERED.value,
+    ApplicationState.JOINED.value,
+    ApplicationState.DECLINED.value,
+    ApplicationState.WITHDRAWN.value,
 )
-EVERY = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +71,35 @@ class InList:
     status_label: str
     note_count: int
     url: str
+    seen: int
+    waiting_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Applications:
-    """The applications of one cohort, the one that was sent first on top."""
+    """The applications of one cohort, the one that was sent first on top; of those that wait for a place,
+    the one that waits longest.
+    """
 
     cohort: Cohort
+    seats: Seats
     shows: list[Show]
     show: str
     page: Page[Any]
     rows: list[InList]
+
+    @property
+    def is_of_kept(self) -> bool:
+        return self.show == KEPT
+
+    @property
+    def kept(self) -> int:
+        """How many wait for a place that may come free."""
+        return next(show.count for show in self.shows if show.value == KEPT)
+
+    @property
+    def has_room(self) -> bool:
+        return self.seats.left is None or self.seats.left > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +158,33 @@ class ForReview:
 
 def cohort_for(*, cohort_id: int, person: Any) -> Cohort:
     """One query. Raises Cohort.DoesNotExist when the person does not choose for it."""
+    return _chosen_by(person).get(pk=cohort_id)
+
+
+def _chosen_by(person: Any) -> QuerySet[Cohort]:
     cohorts = staffing.run_by(person).select_related("edition__course", "application_form")
-    return cohorts.defer("edition__frozen").get(pk=cohort_id)
+    return cohorts.defer("edition__frozen")
 
 
-def of_cohort(*, cohort_id: int, person: Any, show: str, page: str | int) -> Applications:
-    """Four queries. Raises Cohort.DoesNotExist when it is not theirs."""
-    cohort = cohort_for(cohort_id=cohort_id, person=person)
-    sent = Application.objects.filter(SENT, cohort=cohort)
-    counts = {row["status"]: row["n"] for row in sent.order_by().values("status").annotate(n=Count("pk"))}
-    known = {state.value for state in SHOWS}
-    show = show if show in known | {EVERY} else ApplicationState.SUBMITTED.value
-    rows = sent if show == EVERY else sent.filter(status=show)
-    found = Paginator(rows.order_by("submitted_at", "pk"), A_PAGE)
+def of_cohort(*, cohort_id: int, person: Any, show: str, page: str | int, at: datetime) -> Applications:
+    """Five queries. Raises Cohort.DoesNotExist when it is not theirs."""
+    cohort: Any = places.with_promises(_chosen_by(person)).get(pk=cohort_id)
+    sent = Application.objects.filter(SENT, cohort=cohort).annotate(stands=STANDS)
+    counts = dict(sent.order_by().values("stands").annotate(n=Count("pk")).values_list("stands", "n"))
+    show = show if show in {*SHOWS, EVERY} else ApplicationState.SUBMITTED.value
+    rows = sent if show == EVERY else sent.filter(stands=show)
+    first = "waiting_since" if show == KEPT else "submitted_at"
+    found = Paginator(rows.order_by(first, "submitted_at", "pk"), A_PAGE)
     # The counts are known already, so the pages need not be counted again.
     found.__dict__["count"] = sum(counts.values()) if show == EVERY else counts.get(show, 0)
     chosen = found.get_page(page)
     chosen.object_list = (
         chosen.object_list.select_related("applicant").annotate(note_count=Count("notes"))  # type: ignore[attr-defined]
     )
-    shows = [Show(s.value, str(LABELS[s]), counts.get(s.value, 0), s.value == show) for s in SHOWS]
+    shows = [Show(one, str(WORDS[one]), counts.get(one, 0), one == show) for one in SHOWS]
     shows.append(Show(EVERY, _("All"), sum(counts.values()), show == EVERY))
-    return Applications(cohort, shows, show, chosen, [_in_list(one) for one in chosen.object_list])
+    seats = places.fullness(cohort, at=at).seats
+    return Applications(cohort, seats, shows, show, chosen, [_in_list(one) for one in chosen.object_list])
 
 
 def _in_list(one: Any) -> InList:
@@ -164,9 +193,11 @@ def _in_list(one: Any) -> InList:
         name=one.applicant.get_full_name(),
         email=one.applicant.email,
         submitted_at=one.submitted_at,
-        status_label=str(LABELS[ApplicationState(one.status)]),
+        status_label=str(WORDS[one.stands]),
         note_count=one.note_count,
         url=reverse("staff:application", args=[one.pk]),
+        seen=one.version,
+        waiting_since=one.waiting_since if one.is_kept else None,
     )
 
 
@@ -182,7 +213,8 @@ def for_review(*, application_id: int, person: Any, at: datetime) -> ForReview:
     )
     has_lapsed = found.offer is not None and not found.offer.is_open_at(at)
     is_lapsed = found.status == ApplicationState.OFFERED.value and has_lapsed
-    label = _("The offer was not answered in time") if is_lapsed else LABELS[ApplicationState(found.status)]
+    stands = WORDS[KEPT if found.is_kept else found.status]
+    label = _("The offer was not answered in time") if is_lapsed else stands
     promised: Any = places.with_promises(Cohort.objects.all()).get(pk=found.cohort_id)
     promised.edition = found.cohort.edition
     now = places.fullness(promised, at=at)
@@ -232,10 +264,10 @@ def table(*, cohort_id: int, person: Any) -> Table:
 def lines_of(found: Table) -> Iterator[list[str]]:
     """One line for each application, as it goes along. One query."""
     sent = Application.objects.filter(SENT, cohort=found.cohort).order_by("submitted_at", "pk")
-    rows = sent.values_list(
-        F("applicant__printed_name"), "applicant__email", "submitted_at", "status", "answers"
+    rows = sent.annotate(stands=STANDS).values_list(
+        F("applicant__printed_name"), "applicant__email", "submitted_at", "stands", "answers"
     )
-    for name, email, submitted_at, status, answers in rows.iterator():
+    for name, email, submitted_at, stands, answers in rows.iterator():
         said = {one["key"]: applications.in_words(one["answer"]) for one in answers}
-        label = str(LABELS[ApplicationState(status)])
+        label = str(WORDS[stands])
         yield [name, email, submitted_at.isoformat(), label, *(said.get(key, "") for key in found.keys)]

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cms.core.addresses import address
 from courses.actions.attendance import OPENS_BEFORE, is_open_for_check_in, tidy_word
@@ -139,11 +140,20 @@ def _status_sentence(mark: Mark | None, *, counted: bool) -> str:
         return _("You told us that you cannot come. Thank you.")
     if mark.status is Status.ABSENT:
         return _("You are noted as not there. If that is wrong, please ask your facilitator.")
+    minutes = mark.minutes or 0
     if counted:
-        return _("You were there for %(count)d minutes. That counts.") % {"count": mark.minutes or 0}
-    return _("You were there for %(count)d minutes. That is too short to count.") % {
-        "count": mark.minutes or 0
-    }
+        said = ngettext(
+            "You were there for %(count)d minute. That counts.",
+            "You were there for %(count)d minutes. That counts.",
+            minutes,
+        )
+    else:
+        said = ngettext(
+            "You were there for %(count)d minute. That is too short to count.",
+            "You were there for %(count)d minutes. That is too short to count.",
+            minutes,
+        )
+    return said % {"count": minutes}
 
 
 @dataclass(frozen=True, slots=True)

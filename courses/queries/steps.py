@@ -160,19 +160,16 @@ def _waiting(found: tuple[ActivityStanding, ...]) -> int:
 @kept_by_language(1024)
 def _left_sentence(left: tuple[ActivityOutline, ...], waiting: int = 0, sessions: int = 0) -> str:
     found = []
-    if left or not (waiting or sessions):
+    if not (left or waiting or sessions):
+        return _("Nothing is left to do.")
+    if left:
         steps = ngettext(
             "%(count)d step left, about %(time)s.", "%(count)d steps left, about %(time)s.", len(left)
         )
         found.append(steps % {"count": len(left), "time": duration(sum(map(minutes_of, left)))})
     if sessions:
         found.append(
-            ngettext(
-                "%(count)d live session still to come to.",
-                "%(count)d live sessions still to come to.",
-                sessions,
-            )
-            % {"count": sessions}
+            ngettext("%(count)d meeting to go.", "%(count)d meetings to go.", sessions) % {"count": sessions}
         )
     if waiting:
         found.append(

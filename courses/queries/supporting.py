@@ -19,6 +19,7 @@ from courses.cohorts.sessions import LiveSession
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.enrolment.supporters import ANSWER_WITHIN, MOST_SUPPORTERS, Supporter, can_answer, going_on
+from courses.progress import openings
 from courses.progress.stored import records_of
 from courses.queries import access
 from courses.queries.access import Learning
@@ -183,9 +184,11 @@ def invitation(*, token: str, person: Any, at: datetime) -> Invitation:
 
 def supported(*, supporter_id: int, person: Any, at: datetime) -> Supported:
     """Five queries, however much there is. Raises Supporter.DoesNotExist when they may not see it now."""
-    row = _rows().filter(going_on()).get(pk=supporter_id, person=person)
+    rows = _rows().filter(going_on()).annotate(releases=openings.stored("enrolment__cohort"))
+    row = rows.get(pk=supporter_id, person=person)
     enrolment = row.enrolment
-    learning = access.learning_of(enrolment, {r.activity_id: r for r in records_of(enrolment.pk)})
+    enrolment.releases = row.releases
+    learning = access.learning_of(enrolment, {r.activity_id: r for r in records_of(enrolment.pk)}, at=at)
     standing = learning.standing
     cohort = enrolment.cohort
     return Supported(

@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 
 from courses.cohorts import staffing, telling_times
 from courses.cohorts.sessions import LiveSession
-from courses.enrolment.applications import Application
-from courses.enrolment.states import ApplicationState
+from courses.enrolment.applications import Application, to_decide
 
 MEETINGS = 3
 
@@ -66,7 +65,7 @@ def today(*, person: Any, work: int, at: datetime) -> Today:
 
 def _undecided(cohorts: Any) -> Any:
     """How many applications wait for a decision, by cohort."""
-    waiting = Application.objects.filter(cohort__in=cohorts, status=ApplicationState.SUBMITTED.value)
+    waiting = Application.objects.filter(to_decide(), cohort__in=cohorts)
     counted = waiting.order_by("cohort__starts_on", "cohort").values("cohort", "cohort__name")
     return counted.annotate(number=Count("pk"))
 

@@ -107,6 +107,7 @@ def applications(request: HttpRequest, cohort: int) -> HttpResponse:
             person=request.user,
             show=request.GET.get("show", ""),
             page=request.GET.get("p", "1"),
+            at=timezone.now(),
         )
     except Cohort.DoesNotExist as nothing:
         raise Http404 from nothing
@@ -123,7 +124,7 @@ def applications(request: HttpRequest, cohort: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def application(request: HttpRequest, application: int) -> HttpResponse:
-    """One application (GET); note, ask, offer or decline (POST, `do` says which)."""
+    """One application (GET); note, ask, offer, keep or decline (POST, `do` says which)."""
     try:
         found = selection.for_review(application_id=application, person=request.user, at=timezone.now())
     except Application.DoesNotExist as nothing:
@@ -162,7 +163,7 @@ def decline(request: HttpRequest, application: int) -> HttpResponse:
 
 
 def _forms(request: HttpRequest, found: ForReview) -> dict[str, forms.Form]:
-    """The four forms of the page, each bound only when it was sent."""
+    """The forms of the page, each bound only when it was sent."""
     do = request.POST.get("do", "") if request.method == "POST" else ""
 
     def data(name: str) -> Any:
@@ -173,6 +174,9 @@ def _forms(request: HttpRequest, found: ForReview) -> dict[str, forms.Form]:
         "more": MoreForm(data("more"), prefix="more"),
         "offer": OfferForm(data("offer"), prefix="offer", found=found, initial={"until": _usual(found)}),
         "decline": DeclineForm(data("decline"), prefix="decline"),
+        # One press each: there is nothing to fill in.
+        "offer_now": forms.Form(data("offer_now")),
+        "keep": forms.Form(data("keep")),
     }
 
 
@@ -210,6 +214,15 @@ def _offer(request: HttpRequest, found: ForReview, cleaned: dict[str, Any]) -> N
     )
 
 
+def _offer_now(request: HttpRequest, found: ForReview, cleaned: dict[str, Any]) -> None:
+    """An ordinary place, for the usual hours."""
+    apply.offer(application_id=found.id, by=request.user, seen=_seen(request), at=timezone.now())
+
+
+def _keep(request: HttpRequest, found: ForReview, cleaned: dict[str, Any]) -> None:
+    apply.keep_waiting(application_id=found.id, by=request.user, seen=_seen(request), at=timezone.now())
+
+
 def _decline(request: HttpRequest, found: ForReview, cleaned: dict[str, Any]) -> None:
     apply.decline(
         application_id=found.id,
@@ -229,6 +242,8 @@ DOINGS: dict[str, tuple[Do, Any]] = {
     "note": (_note, gettext_lazy("Your note is saved.")),
     "more": (_more, gettext_lazy("Your question is sent.")),
     "offer": (_offer, gettext_lazy("The place is kept, and the applicant is told.")),
+    "offer_now": (_offer_now, gettext_lazy("The place is kept, and the applicant is told.")),
+    "keep": (_keep, gettext_lazy("The applicant is on the waiting list, and is told.")),
     "decline": (_decline, gettext_lazy("The applicant is told.")),
 }
 

@@ -18,7 +18,7 @@ from courses.actions import editions
 from courses.actions.editions import ChangedMeanwhile, PublicationRefused
 from courses.catalogue.models import Edition
 from courses.catalogue.pages import CoursePage
-from courses.queries import preparing
+from courses.queries import not_in_force, preparing
 from courses.queries.editions import editions_of
 
 START_YOURSELF = gettext_lazy("You can start a cohort on it now, or open a new one from an earlier cohort.")
@@ -58,6 +58,17 @@ def publish_edition(request: HttpRequest, page: int) -> HttpResponse:
             return _publish(request, course_page, form.cleaned_data)
         return _show(request, course_page, form, status=422)
     return _show(request, course_page, NoteForm())
+
+
+def tell_what_waits(request: HttpRequest, page: Any) -> None:
+    """After a page of a course was published: what of it holds from the next edition on, with the way."""
+    found = not_in_force.of(page=page, at=timezone.now())
+    if found is None:
+        return
+    may_publish = found.course_page.permissions_for_user(request.user).can_publish()
+    name, label = ("publish_edition", _("Publish an edition")) if may_publish else ("editions", _("Editions"))
+    button = wagtail_messages.button(reverse(f"staff:{name}", args=[found.course_page.pk]), label)
+    wagtail_messages.info(request, found.sentence, buttons=[button])
 
 
 def _course_page(pk: int) -> CoursePage:

@@ -29,7 +29,9 @@ class DateForm(forms.Form):
     """How one date is worked out."""
 
     what = forms.ChoiceField(
-        label=gettext_lazy("What it is"), choices=[(w.value, label) for w, label in WHAT_LABELS.items()]
+        label=gettext_lazy("What it is"),
+        choices=[(w.value, label) for w, label in WHAT_LABELS.items()],
+        help_text=gettext_lazy("Before a stage begins, learners cannot open it. Other dates shut nothing."),
     )
     stage_number = forms.TypedChoiceField(
         label=gettext_lazy("Stage"), coerce=int, empty_value=None, required=False

@@ -15,7 +15,7 @@ from courses.queries.rosters import Wanted
 def registers_list(request: HttpRequest) -> HttpResponse:
     """The cohorts this person looks after."""
     context = {
-        "cohorts": registers.cohorts_for(request.user),
+        "cohorts": registers.listed(request.user),
         "header_title": _("Cohort registers"),
         "page_title": _("Cohort registers"),
         "header_icon": "group",

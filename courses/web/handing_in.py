@@ -140,12 +140,16 @@ def _refuse(
 
 
 def _again(request: LearnerRequest, enrolment: int, activity: int, refused: RefusedWork) -> HttpResponse:
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
+    )
     return show(request, opened, refused=refused, status=REFUSED)
 
 
 def _show_draft(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
+    )
     draft = drafts.of(request)
     if not draft:
         return redirect("learning:activity", enrolment, activity)

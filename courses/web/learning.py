@@ -35,7 +35,9 @@ def course(request: LearnerRequest, enrolment: int) -> HttpResponse:
 @learner_page("GET", "HEAD", for_onlookers=True)
 def activity(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
     """A lesson, a quiz to begin, a live session, or coursework. Opening it changes nothing."""
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.learner)
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.learner, at=timezone.now()
+    )
     if opened.activity.kind is Kind.LESSON:
         return lesson_page.show(request, opened)
     if opened.activity.kind is not Kind.QUIZ:

@@ -26,7 +26,7 @@ REFUSED, SIGNED_OUT = 409, 401
 @learner_page("GET", "HEAD")
 def show_notes(request: LearnerRequest, enrolment: int) -> HttpResponse:
     """Everything that a learner wrote on one course."""
-    found = notes.of_course(enrolment_id=enrolment, learner=request.user)
+    found = notes.of_course(enrolment_id=enrolment, learner=request.user, at=timezone.now())
     return render(request, "learning/notes.html", {"page": found})
 
 
@@ -100,12 +100,16 @@ def _refuse(
         typed=request.POST.get("text", ""),
         kept=kept,
     )
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
+    )
     return lesson_page.show(request, opened, refused=shown, status=REFUSED)
 
 
 def _show_draft(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
+    )
     draft = drafts.of(request)
     block = _block(draft.get("seal", ""))
     if not block:

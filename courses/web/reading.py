@@ -17,7 +17,9 @@ NOTHING_TO_SAY = 204
 @learner_page("POST")
 def version(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
     """Easy read or full text, from now on, on every device."""
-    access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.user)
+    access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
+    )
     reading.choose_version(learner=request.user, is_easy=request.POST.get("version") == "easy")
     return redirect("learning:activity", enrolment, activity)
 
@@ -54,6 +56,7 @@ def print_stage(request: LearnerRequest, enrolment: int, number: int) -> HttpRes
         enrolment_id=enrolment,
         number=number,
         learner=request.learner,
+        at=timezone.now(),
         shows_notes=request.lens is None,
     )
     return render(request, "learning/print_stage.html", {"pack": found})

@@ -1,12 +1,17 @@
 """Whether a page of the demo says anything new, so that building it again leaves no trace."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, Model
+from django.db.models.signals import post_save  # noqa: TID251 - the search index's own are put off
+from modelsearch import index
+from modelsearch.backends import get_search_backends
+from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.fields import StreamField
 from wagtail.models import Page, ReferenceIndex, Revision
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -82,3 +87,39 @@ def references_once() -> Iterator[None]:
     changed = Revision.objects.filter(pk__gt=newest).values_list("object_id", flat=True)
     for page in Page.objects.filter(pk__in={int(number) for number in changed}).specific():
         ReferenceIndex.create_or_update_for_object(page)
+
+
+@contextmanager
+def searchable_once() -> Iterator[None]:
+    """Put what was saved into the search index once at the end, kind by kind, not at each of many savings."""
+    kinds = [kind for kind in index.get_indexed_models() if getattr(kind, "search_auto_update", True)]
+    saved: set[tuple[type[Model], Any]] = set()
+
+    def note(sender: type[Model], instance: Any, **_more: Any) -> None:
+        saved.add((sender, instance.pk))
+
+    for kind in kinds:
+        post_save.disconnect(post_save_signal_handler, sender=kind)
+        post_save.connect(note, sender=kind)
+    try:
+        yield
+    finally:
+        for kind in kinds:
+            post_save.disconnect(note, sender=kind)
+            post_save.connect(post_save_signal_handler, sender=kind)
+    _index(saved)
+
+
+def _index(saved: set[tuple[type[Model], Any]]) -> None:
+    """Index rows by their kind and number. A page that was saved as a plain page is found as what it is."""
+    numbers: dict[type[Any], set[Any]] = defaultdict(set)
+    pages = Page.objects.in_bulk([pk for kind, pk in saved if issubclass(kind, Page)])
+    for kind, pk in saved:
+        if not issubclass(kind, Page):
+            numbers[kind].add(pk)
+        elif pk in pages:
+            numbers[pages[pk].specific_class].add(pk)
+    for kind, found in numbers.items():
+        rows = list(kind.get_indexed_objects().filter(pk__in=found))
+        for backend in get_search_backends(with_auto_update=True):
+            backend.add_bulk(kind, rows)

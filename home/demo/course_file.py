@@ -5,7 +5,8 @@ stage.yaml; in Markdown lessons (NN-slug.md, with an easy-read version beside so
 (NN-slug.session.md) and coursework (NN-slug.coursework.md); and quiz.yaml.
 
 A course may be there in two ways: at one's own pace, and with meetings. What says `only_with_meetings: true`
-is left out of the first.
+is left out of the first. A lesson may say `minutes_with_meetings` and a stage `summary_with_meetings`: where
+people meet, they do together what others try out alone.
 """
 
 from collections.abc import Collection, Mapping
@@ -23,6 +24,7 @@ from home.demo.text import Block, TextUnreadableError, lines_of, read, read_yaml
 
 EASY_READ, SESSION, COURSEWORK = ".easy-read", ".session", ".coursework"
 ONLY_WITH_MEETINGS = "only_with_meetings"
+WITH_MEETINGS = "_with_meetings"
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,13 @@ class _Folder:
         self.has_two_ways = True
         return self.meets
 
+    def _either(self, about: Mapping[str, Any], name: str) -> Any:
+        """A value of a text, or the one that it has where people meet."""
+        if name + WITH_MEETINGS not in about:
+            return about[name]
+        self.has_two_ways = True
+        return about[name + WITH_MEETINGS if self.meets else name]
+
     def _name(self, path: Path) -> str:
         """A file as messages call it: from the folder of the courses on."""
         return str(path.relative_to(self.folder.parent))
@@ -136,7 +145,7 @@ class _Folder:
             "ref": f"stage-{number}",
             "title": about["title"],
             "slug": slugify(about["title"]),
-            "summary": " ".join(about["summary"].split()),
+            "summary": " ".join(self._either(about, "summary").split()),
             "activities": activities,
         }
 
@@ -184,8 +193,9 @@ class _Folder:
         text, name = read(path, name=self._name(path)), self._name(path)
         needed(text.about, ("title", "slug", "minutes"), name)
         about = text.about
+        minutes = self._either(about, "minutes")
         return {
-            **self._activity("lesson", about["title"], about["slug"], about["minutes"], name),
+            **self._activity("lesson", about["title"], about["slug"], minutes, name),
             "body": stream(self.blocks.blocks(text.body, name=name, line=text.line)),
             "easy_read": self._easy_read(path),
         }

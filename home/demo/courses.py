@@ -17,6 +17,7 @@ from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort
 from courses.exchange import updating
 from courses.exchange.format import CourseFileRefused
+from courses.exchange.updating import Updated
 from home.demo import changes, groups
 from home.demo.course_file import CourseFile
 from home.demo.text import TextUnreadableError
@@ -38,7 +39,7 @@ def bring_in(file: CourseFile, *, here: Mapping[str, int], by: Any) -> CoursePag
     for page in updated.gone:
         if page.live:
             page.unpublish(user=by)
-    _publish(updated.page, without={page.pk for page in updated.gone}, by=by, file=file)
+    _publish(updated, by=by, file=file)
     course_page: CoursePage = CoursePage.objects.get(pk=updated.page.pk)
     return course_page
 
@@ -47,15 +48,18 @@ def _told(sentences: Iterable[str]) -> TextUnreadableError:
     return TextUnreadableError("\n".join(sentences))
 
 
-def _publish(course_page: CoursePage, *, without: set[int], by: Any, file: CourseFile) -> None:
+def _publish(updated: Updated, *, by: Any, file: CourseFile) -> None:
     """Publish every page of the course that has something to publish."""
-    waiting = Page.objects.descendant_of(course_page, inclusive=True).exclude(pk__in=without)
+    # What was just written need not be read again from its draft.
+    drafts = {page.pk: page for page in updated.changed.values()}
+    waiting = Page.objects.descendant_of(updated.page, inclusive=True)
+    waiting = waiting.exclude(pk__in=[page.pk for page in updated.gone])
     for page in waiting.order_by("path").select_related("latest_revision"):
         if page.live and not page.has_unpublished_changes:
             continue
         revision = page.latest_revision
         try:
-            revision.as_object().full_clean()
+            (drafts.get(page.pk) or revision.as_object()).full_clean()
         except ValidationError as wrong:
             place = file.places.get(page.title[:80], file.code)
             raise _told(f"{place}: {sentence}" for sentence in changes.sentences(wrong)) from wrong

@@ -39,7 +39,7 @@ class DemoSite:
     @transaction.atomic
     def build(self) -> list[Cohort]:
         """Make or update every page, publish the editions, and open a cohort for each."""
-        with changes.references_once():
+        with changes.searchable_once(), changes.references_once():
             return self._build()
 
     def _build(self) -> list[Cohort]:

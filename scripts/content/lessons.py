@@ -9,7 +9,8 @@ from scripts.content import claims, prose
 from scripts.content.sources import Course, Library, Problem, Source, Stage
 
 NEEDED = ("title", "slug", "minutes", "summary")
-KNOWN = {*NEEDED, "made_up", "only_with_meetings"}
+KNOWN = {*NEEDED, "made_up", "only_with_meetings", "minutes_with_meetings"}
+WITH_MEETINGS = "minutes_with_meetings"
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 CONTAINERS = {"callout", "activity", "quote", "steps", "accordion", "image", "download"}
 PICTURES = {"image", "row"}
@@ -18,6 +19,8 @@ LENGTHS = {"OPAR": (250, 700)}
 LENGTH = (400, 900)
 WORDS_A_MINUTE = 100
 MINUTES_OFF = 2
+# There is nothing to guess where only words are left.
+MINUTES_OFF_ALONE = 1
 COUNTING = """
     one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
 """
@@ -41,6 +44,7 @@ def problems(library: Library, course: Course, lesson: Source) -> Iterator[Probl
     yield from _length(course, lesson)
     yield from _blocks(course, lesson)
     yield from _minutes(lesson)
+    yield from _minutes_with_meetings(lesson)
     yield from claims.problems(lesson)
     yield from prose.source_problems(library, lesson)
 
@@ -133,6 +137,22 @@ def _minutes(lesson: Source) -> Iterator[Problem]:
             lesson.path,
             line,
             f"{said} minutes: {count} words and {doing} minutes of activity make about {likely}.",
+        )
+
+
+def _minutes_with_meetings(lesson: Source) -> Iterator[Problem]:
+    """Where people meet, the activity is done there or left to them: only the words are counted."""
+    if WITH_MEETINGS not in lesson.about:
+        return
+    said = lesson.about[WITH_MEETINGS]
+    text = [found for found in lesson.words if found.kind in RUNNING and found.inside != "activity"]
+    count = sum(len(words(found.text)) for found in text)
+    likely = round(count / WORDS_A_MINUTE)
+    if not isinstance(said, int) or abs(said - likely) > MINUTES_OFF_ALONE:
+        yield Problem(
+            lesson.path,
+            lesson.lines.get((WITH_MEETINGS,), 1),
+            f"{said} minutes with meetings: {count} words without the activity make about {likely}.",
         )
 
 

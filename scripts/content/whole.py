@@ -8,6 +8,7 @@ from typing import Any
 from cms.core.reading import words
 from home.demo.text import TextUnreadableError, parts
 from scripts.content import claims, lessons, meetings, prose, quizzes
+from scripts.content.lessons import WITH_MEETINGS
 from scripts.content.sources import (
     Course,
     Library,
@@ -38,7 +39,7 @@ PLAIN = (
     "start_link_text",
 )
 MARKDOWN = ("who_for", "how_to_pass", "access_needs")
-STAGE = {"title", "summary", "kind", "only_with_meetings"}
+STAGE = {"title", "summary", "summary_with_meetings", "kind", "only_with_meetings"}
 # The stages without a quiz, and with any number of lessons.
 KINDS = ("welcome", "ending")
 FEWEST_LESSONS, MOST_LESSONS = 3, 5
@@ -76,7 +77,8 @@ def _course(library: Library, course: Course) -> Iterator[Problem]:
 
 def _minutes(course: Course) -> Iterator[Problem]:
     values = course.values
-    alone = [(lesson.about, "minutes") for stage in course.stages for lesson in stage.lessons]
+    read = [lesson for stage in course.stages for lesson in stage.lessons]
+    alone = [(one.about, WITH_MEETINGS if WITH_MEETINGS in one.about else "minutes") for one in read]
     alone += [(stage.quiz.about, "minutes") for stage in course.stages if stage.quiz]
     alone += [(work.about, "minutes") for stage in course.stages for work in stage.coursework]
     meetings = [session.about for stage in course.stages for session in stage.sessions]
@@ -163,8 +165,9 @@ def _about_stage(library: Library, values: Values) -> Iterator[Problem]:
         yield Problem(values.path, values.line(name), f"“{name}” is not known here.")
     if values.about.get("kind") not in (None, *KINDS):
         yield Problem(values.path, values.line("kind"), "“kind” is welcome or ending, or not there.")
-    said = words_of_markdown(str(values.about.get("summary", "")), values.line("summary"))
-    yield from prose.problems(library, values.path, list(said))
+    for name in ("summary", "summary_with_meetings"):
+        said = words_of_markdown(str(values.about.get(name, "")), values.line(name))
+        yield from prose.problems(library, values.path, list(said))
 
 
 def _words_of_values(library: Library, values: Values) -> list[Words]:

@@ -159,6 +159,20 @@ def test_a_folder_with_meetings_becomes_two_ways_through_a_course(
     assert counts() == before
 
 
+def test_where_people_meet_a_lesson_may_take_less_time(build: Build, content: Path) -> None:
+    (content / "courses/small/1-peers/02-we-meet.session.md").write_text(MEETING, encoding="utf-8")
+    texts.change(content, LESSON_FILE, "minutes: 5", "minutes: 5\nminutes_with_meetings: 1")
+    there = "summary: Who they are.\nsummary_with_meetings: We talk about it when we meet."
+    texts.change(content, "courses/small/1-peers/stage.yaml", "summary: Who they are.", there)
+    alone, dated, _later = build()
+    first, second = (cohort.edition.outline.stages[1] for cohort in (alone, dated))
+    assert [stage.activities[0].self_directed_minutes for stage in (first, second)] == [5, 1]
+    assert (first.summary, second.summary) == ("Who they are.", "We talk about it when we meet.")
+    before = counts()
+    build()
+    assert counts() == before
+
+
 def test_a_changed_outcome_is_in_the_next_edition(build: Build, content: Path) -> None:
     build()
     texts.change(content, "courses/small/course.yaml", "Know what a peer is.", "Say what a peer is.")

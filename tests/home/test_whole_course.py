@@ -237,6 +237,37 @@ def test_what_the_page_says_of_time_is_what_the_edition_with_meetings_asks(code:
     assert outline.sessions_needed == about["sessions_needed"]
 
 
+def test_with_workshops_the_course_takes_twelve_hours_and_half_of_them_with_others(db: None) -> None:
+    """It is said on the page by adding up, and every stage is still there with its lessons and quiz."""
+    alone, dated = (
+        Cohort.objects.get(edition__course__code=WSHG, name=name).edition.outline
+        for name in (NAMES[WSHG], groups.NEXT)
+    )
+    assert (dated.self_directed_minutes, dated.participatory_minutes) == (360, 360)
+    page = Client().get(Cohort.objects.get(name=groups.NEXT).edition.course.page.url).content.decode()
+    assert "About 12 hours in all" in page
+    # On one's own, nothing is shorter: about eight hours, as the page says.
+    assert (alone.self_directed_minutes, alone.participatory_minutes) == (471, 0)
+    assert "You need about eight hours" in page
+    assert [stage.title for stage in dated.stages] == [stage.title for stage in alone.stages]
+    for stage, same in zip(dated.stages, alone.stages, strict=True):
+        kinds = [a.kind for a in stage.activities if a.is_required]
+        assert [k for k in kinds if k in (Kind.LESSON, Kind.QUIZ)] == [a.kind for a in same.activities]
+
+
+def test_a_lesson_is_the_same_both_ways_and_counts_what_is_asked_of_each(zoe: User) -> None:
+    alone = Learner(zoe, WSHG)
+    dated = Cohort.objects.get(name=groups.NEXT).edition.outline
+    lesson = alone.outline.stages[0].activities[2]
+    same = dated.stages[0].activities[2]
+    assert lesson.activity_id == same.activity_id
+    assert (lesson.self_directed_minutes, same.self_directed_minutes) == (18, 7)
+    page = alone.look(lesson).content.decode()
+    assert "Take ten minutes." in page
+    assert "their time is not counted" in dated.stages[0].summary
+    assert "workshop" not in alone.outline.stages[0].summary
+
+
 # --- The people of the demo ------------------------------------------------------------------------
 
 

@@ -296,6 +296,19 @@ def test_a_session_and_coursework_have_nothing_wrong(meeting: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("minutes", "said"),
+    [("1", ""), ("4", "4 minutes with meetings: "), ("some", "some minutes with meetings: ")],
+)
+def test_what_is_left_of_a_lesson_where_people_meet_is_counted_and_checked(
+    meeting: Path, minutes: str, said: str
+) -> None:
+    texts.change(meeting, COURSE_FILE, "self_directed_minutes: 51", "self_directed_minutes: 47")
+    texts.change(meeting, LESSON_FILE, "minutes: 5\n", f"minutes: 5\nminutes_with_meetings: {minutes}\n")
+    found = with_meetings(meeting)
+    assert any(said in one for one in found) if said else found == []
+
+
+@pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("participatory_minutes: 120", "participatory_minutes: 90", "live sessions make 90."),

@@ -1,14 +1,23 @@
 """One search over courses, research and pages, and nothing that only learners may read."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cms.core.glossary import GlossaryTerm
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
-from courses.catalogue.pages import LessonPage
-from home.models import InformationPage
+from cms.users.models import User
+from courses.actions import editions
+from courses.catalogue.models import Edition
+from courses.catalogue.pages import CoursePage, StagePage
+from courses.cohorts.models import Cohort
+from home.models import GlossaryPage, InformationPage
 from search import finding, words
 from tests.factories import courses as build
 from tests.factories.courses import SECRET_FEEDBACK, SECRET_LESSON, BuiltCourse
@@ -60,7 +69,7 @@ def test_each_kind_of_page_is_found_and_named(
     assert response.context["count_sentence"] == "1 result"
 
 
-@pytest.mark.parametrize("query", [SECRET_LESSON, SECRET_FEEDBACK, "Lesson one", "The quiz", "First stage"])
+@pytest.mark.parametrize("query", [SECRET_LESSON, SECRET_FEEDBACK, "The quiz", "First stage"])
 def test_what_only_learners_may_read_is_never_found(pages: None, client: Client, query: str) -> None:
     assert titles(client, query) == []
 
@@ -68,7 +77,7 @@ def test_what_only_learners_may_read_is_never_found(pages: None, client: Client,
 def test_what_is_not_published_is_never_found(pages: None, client: Client) -> None:
     ResearchSummaryPage.objects.get().unpublish()
     assert titles(client, "Quokka") == []
-    LessonPage.objects.get(title="Lesson one").unpublish()
+    CoursePage.objects.get().unpublish()
     assert titles(client, "Lesson") == []
 
 
@@ -186,3 +195,101 @@ def test_nothing_found_says_where_to_go_on(pages: None, client: Client) -> None:
 def test_whatever_is_typed_gets_an_answer(db: None, text: str) -> None:
     """Quotation marks, operators, NUL, and letters of every script reach the database's own search."""
     assert Client().get("/search/", {"q": text.encode("utf-8", "replace").decode()}).status_code == 200
+
+
+# --- Words of the glossary, and titles of lessons ---------------------------------------------------
+
+
+@pytest.fixture
+def glossary(pages: None) -> GlossaryTerm:
+    build._add(build.home(), GlossaryPage(title="All our words", slug="glossary"))
+    GlossaryTerm.objects.create(term="peer", meaning="Somebody who is in the same boat as you.")
+    return GlossaryTerm.objects.create(
+        term="numbat circle", other_spellings="circles of numbats", meaning="A circle of <b>peers</b>."
+    )
+
+
+def test_a_word_of_the_glossary_is_found_first_and_leads_to_its_meaning(
+    glossary: GlossaryTerm, client: Client
+) -> None:
+    response = client.get("/search/", {"q": "numbats"})
+    word, page = response.context["results"]
+    assert (word.title, word.kind_label) == ("numbat circle", "Word explained")
+    assert word.url == f"/glossary/#{glossary.anchor}"
+    assert word.excerpt == "A circle of <b>peers</b>."
+    assert "A circle of &lt;b&gt;peers&lt;/b&gt;." in response.content.decode()
+    assert page.title == "Help"
+    assert {kind["label"]: kind["count"] for kind in response.context["kinds"]} == {
+        "Everything": 2,
+        "Pages": 1,
+        "Words explained": 1,
+    }
+    assert [
+        one.title for one in client.get("/search/", {"q": "numbats", "kind": "words"}).context["results"]
+    ] == ["numbat circle"]
+
+
+def test_a_meaning_is_found_behind_the_word_itself(glossary: GlossaryTerm, client: Client) -> None:
+    assert titles(client, "peer") == ["peer", "numbat circle"]
+    assert titles(client, "peer boat") == ["peer"]
+    assert titles(client, "peer boat circle") == []
+
+
+def test_words_are_found_only_where_there_is_a_page_of_them(glossary: GlossaryTerm, client: Client) -> None:
+    GlossaryPage.objects.get().unpublish()
+    assert titles(client, "peer") == []
+
+
+def test_many_words_and_pages_share_the_pages_of_results(glossary: GlossaryTerm, client: Client) -> None:
+    for number in range(12):
+        GlossaryTerm.objects.create(term=f"numbat {number}", meaning="One of many.")
+    first = client.get("/search/", {"q": "numbat"}).context
+    second = client.get("/search/", {"q": "numbat", "page": "2"}).context
+    found = [result.title for result in [*first["results"], *second["results"]]]
+    assert (len(first["results"]), len(found), len(set(found))) == (finding.PER_PAGE, 14, 14)
+    assert found[-1] == "Help", "words come before pages"
+
+
+def test_a_slip_in_a_word_of_the_glossary_is_answered(glossary: GlossaryTerm, client: Client) -> None:
+    assert client.get("/search/", {"q": "numbta circle"}).context["suggested"]["words"] == "numbat circle"
+
+
+def test_the_title_of_a_lesson_leads_to_the_page_of_its_course(
+    pages: None, course: BuiltCourse, client: Client
+) -> None:
+    response = client.get("/search/", {"q": "lessons two"})
+    (result,) = response.context["results"]
+    assert (result.title, result.url) == ("Course TEST", course.page.url)
+    assert result.excerpt == "In this course: “Lesson two”"
+    assert "In this course: “<mark>Lesson two</mark>”" in response.content.decode()
+
+
+def test_a_title_that_no_edition_holds_is_not_found(
+    pages: None, course: BuiltCourse, client: Client, now: datetime
+) -> None:
+    stage = StagePage.objects.first()
+    assert stage is not None
+    build.lesson(stage, "A bandicoot in the room")
+    assert titles(client, "bandicoot") == []
+    publisher = User.objects.get(email__startswith="publisher")
+    editions.publish(course_page=course.page, by=publisher, at=now)
+    caches["local"].clear()
+    # The page of the course tells of the edition that people can join, so search does too.
+    assert titles(client, "bandicoot") == []
+    build.cohort(Edition.objects.get(number=2), at=now)
+    over = {"enrolment_opens_at": now - timedelta(days=9), "enrolment_closes_at": now - timedelta(days=1)}
+    Cohort.objects.filter(edition=course.edition).update(**over)
+    caches["local"].clear()
+    assert titles(client, "bandicoot") == ["Course TEST"]
+    course.page.unpublish()
+    assert titles(client, "bandicoot") == []
+
+
+def test_words_and_lessons_cost_no_statements_once_they_are_kept(
+    glossary: GlossaryTerm, client: Client, django_assert_num_queries: Any
+) -> None:
+    client.get("/search/", {"q": "peer"})
+    with django_assert_num_queries(4):
+        client.get("/search/", {"q": "lesson"})
+    with django_assert_num_queries(2):
+        assert titles(client, "boat") == ["peer"]

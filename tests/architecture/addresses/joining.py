@@ -203,7 +203,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=15,
     ),
     Row(
         name="staff:applications_csv",

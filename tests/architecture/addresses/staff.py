@@ -49,7 +49,7 @@ STAFF = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=12,
+        queries=14,
     ),
     Row(
         name="staff:register",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 from wagtail.admin.rich_text.converters.contentstate import ContentstateConverter
 from wagtail.models import ReferenceIndex
 from wagtail.rich_text import RichText, get_text_for_indexing
@@ -52,7 +53,15 @@ def test_a_marked_word_is_a_button_with_its_meaning(peer: GlossaryTerm) -> None:
     button = re.search(r'<button type="button" class="glossary__word" popovertarget="([\w-]+)">peers', drawn)
     assert button
     assert f'<span class="glossary__meaning" id="{button[1]}" popover>' in drawn
-    assert "Somebody in the same place in life as you." in drawn
+    assert 'Somebody in the same place in life as you<span class="glossary__stop">.</span>' in drawn
+
+
+def test_in_brackets_there_is_no_space_before_a_meaning_and_no_stop_behind_it(peer: GlossaryTerm) -> None:
+    """On paper the term and the stop are left out, and the brackets are drawn: see print.css."""
+    drawn = str(RichText(marked(peer)))
+    on_paper = re.sub(r'<(strong|span) class="glossary__(term|stop)">.*?</\1>', "", drawn)
+    words = strip_tags(re.sub(r'<span class="visually-hidden">.*?</span>', "", on_paper))
+    assert "peers (Somebody in the same place in life as you)" in words
 
 
 def test_the_meaning_may_stand_in_a_paragraph(peer: GlossaryTerm) -> None:
@@ -143,7 +152,7 @@ def test_a_changed_meaning_is_public_at_once(
     words = {"term": "peer", "meaning": "Somebody like you.", "other_spellings": "", "easy_meaning": ""}
     answer = sign_in(ed).post(reverse("wagtailsnippets_core_glossaryterm:edit", args=[peer.pk]), words)
     assert answer.status_code == 302
-    assert "Somebody like you." in Client().get(page.url).content.decode()
+    assert "Somebody like you" in Client().get(page.url).content.decode()
 
 
 def test_the_list_goes_from_a_to_z(home: HomePage, peer: GlossaryTerm) -> None:

@@ -10,10 +10,12 @@ from django.test import override_settings
 
 from cms.core.batches import BatchIncomplete
 from cms.users.models import User
-from courses.actions import certify, editions
+from courses.actions import certify, editions, study
 from courses.actions.certify import CertificateRefused
+from courses.assessment.models import QuizQuestion
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course
+from courses.catalogue.outline import Kind
 from courses.certificates.models import (
     Certificate,
     CertificateDocument,
@@ -26,6 +28,7 @@ from courses.enrolment.models import Enrolment
 from courses.ledger.models import AppendOnlyError, LedgerEntry
 from courses.progress.models import Completion, Record
 from tests.factories import courses as build
+from tests.factories import gates
 from tests.factories.courses import BuiltCourse
 
 
@@ -298,3 +301,45 @@ def test_whether_the_name_is_shown_stays_as_the_holder_chose(
 ) -> None:
     certify.show_name(code=certificate.code, learner=ada, is_shown=True, at=now)
     assert corrected(certificate, amy, now).holder.is_name_shown
+
+
+# --- Safety questions ---------------------------------------------------------------------------------
+
+
+def assessed(course: BuiltCourse, learner: User, at: datetime) -> tuple[str, ...]:
+    """What the certificate says of somebody whose second try had answers 1, 3 and 4 of five right."""
+    enrolment = gates.before(course, learner, at=at)
+    gates.sit(course, enrolment, right={2, 4}, at=at)
+    gates.sit(course, enrolment, right={1, 3, 4}, at=at)
+    study.mark_done(enrolment_id=enrolment.pk, activity_id=course.ids(Kind.LESSON)[2], learner=learner, at=at)
+    return certified(enrolment, at)
+
+
+def certified(enrolment: Enrolment, at: datetime) -> tuple[str, ...]:
+    enrolment = Enrolment.objects.select_related("cohort__edition__course").get(pk=enrolment.pk)
+    completion = Completion.objects.get(enrolment=enrolment)
+    return certify.facts_for(enrolment=enrolment, completion=completion, at=at).assessment
+
+
+@pytest.mark.parametrize(
+    ("must_be_right", "said"),
+    [
+        ((), "Passed the quiz “The gate” with 60% (pass mark 60%)"),
+        ((1,), "Passed the quiz “The gate” with 60% (pass mark 60%) and its safety question right"),
+        ((1, 3), "Passed the quiz “The gate” with 60% (pass mark 60%) and every safety question right"),
+    ],
+)
+def test_a_certificate_says_that_the_safety_questions_were_right(
+    ada: User, now: datetime, must_be_right: tuple[int, ...], said: str
+) -> None:
+    assert assessed(gates.course(at=now, must_be_right=must_be_right), ada, now) == (said,)
+
+
+def test_nothing_is_claimed_of_safety_questions_that_came_after_the_pass(ada: User, now: datetime) -> None:
+    first = gates.course(at=now, must_be_right=(1,))
+    assessed(first, ada, now)
+    QuizQuestion.objects.update(must_be_right=True)
+    newer = gates.published(first.page, at=now).edition
+    Cohort.objects.filter(pk=first.cohort.pk).update(edition=newer)
+    (said,) = certified(Enrolment.objects.get(), now)
+    assert said == "Passed the quiz “The gate” with 60% (pass mark 60%)"

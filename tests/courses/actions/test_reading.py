@@ -35,7 +35,9 @@ def keep(course: BuiltCourse, enrolment: Enrolment, anchor: str, *, at: datetime
 
 
 def place(enrolment: Enrolment) -> Place | None:
-    return places.of(access.learning(enrolment_id=enrolment.pk, learner=enrolment.learner))
+    return places.of(
+        access.learning(enrolment_id=enrolment.pk, learner=enrolment.learner, at=enrolment.started_at)
+    )
 
 
 def test_the_place_leads_back_to_the_heading(
@@ -70,7 +72,12 @@ def test_what_is_no_heading_counts_as_the_beginning(
 def test_a_place_is_no_progress(course: BuiltCourse, enrolment: Enrolment, now: datetime) -> None:
     keep(course, enrolment, WAY, at=now)
     assert not Record.objects.exists()
-    assert access.learning(enrolment_id=enrolment.pk, learner=enrolment.learner).standing.done == 0
+    assert (
+        access.learning(
+            enrolment_id=enrolment.pk, learner=enrolment.learner, at=enrolment.started_at
+        ).standing.done
+        == 0
+    )
 
 
 def test_a_lesson_that_was_finished_is_not_offered_again(

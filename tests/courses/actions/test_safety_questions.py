@@ -221,7 +221,7 @@ def test_a_pass_of_an_earlier_edition_stays_a_pass(ada: User, ben: User, now: da
     assert gates.sit(first, seat, right={2, 4, 5}, at=now).passed is True
     ticked(1, must_be_right=True)
     assert gates.published(first.page, at=now).edition.number == 2
-    assert access.learning(enrolment_id=seat.pk, learner=ada).standing.stages[1].is_open
+    assert access.learning(enrolment_id=seat.pk, learner=ada, at=now).standing.stages[1].is_open
     go_on(first, seat, now)
     assert Completion.objects.filter(enrolment=seat).exists()
     # Who has not sat it yet is asked what was said when they joined.

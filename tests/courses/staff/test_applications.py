@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from cms.users.models import User
 from courses.actions import apply
@@ -90,6 +91,7 @@ def test_the_list_shows_what_was_sent_with_counts_and_no_drafts(
     assert {s.value: s.count for s in answer.context["list"].shows} == {
         "submitted": 1,
         "more_information": 0,
+        "waiting": 0,
         "offered": 0,
         "joined": 0,
         "declined": 1,
@@ -267,7 +269,7 @@ def test_five_and_fifty_cost_the_same(cohort: Cohort, fay: User, now: datetime) 
     def counted() -> list[int]:
         found = []
         with CaptureQueriesContext(connection) as captured:
-            selection.of_cohort(cohort_id=cohort.pk, person=fay, show="all", page=1)
+            selection.of_cohort(cohort_id=cohort.pk, person=fay, show="all", page=1, at=timezone.now())
         found.append(len(captured))
         with CaptureQueriesContext(connection) as captured:
             list(selection.lines_of(selection.table(cohort_id=cohort.pk, person=fay)))
@@ -343,3 +345,54 @@ def test_applications_to_decide_are_said_on_the_first_page_and_in_the_list(
     staff.post(one(application), {"do": "decline", "seen": "1", "decline-reply": ""})
     assert "application to decide" not in words(staff.get("/admin/"))
     assert "nothing waits to be decided" in words(staff.get("/admin/"))
+
+
+# --- Kept for a place that comes free -----------------------------------------------------------------
+
+
+def test_who_is_kept_stands_in_order_and_is_offered_a_place_with_one_press(
+    cohort: Cohort, application: Application, staff: Client, ben: User, clock: Any
+) -> None:
+    Cohort.objects.update(capacity=1)
+    other = build.apply_for(cohort, ben, at=timezone.now())
+    for one_of_them in (other, application):
+        clock.shift(timedelta(hours=1))
+        assert staff.post(one(one_of_them), {"do": "keep", "seen": "1"}).status_code == 302
+    page = staff.get(one(application))
+    assert "On the waiting list." in words(page)
+    assert "They wait for a place since 23 November 2026" in words(page)
+    todo = words(staff.get(many(cohort)))
+    assert "There are no such applications." in todo
+    assert "2 applicants wait for a place." in todo
+    waiting = staff.get(many(cohort), {"show": "waiting"})
+    assert [row.name for row in waiting.context["list"].rows] == ["Ben Lerner", "Ada Lerner"]
+    assert words(waiting).count('value="offer_now"') == 2
+    places = words(staff.get(many(cohort, "places/")))
+    assert "2 applicants wait for a place that comes free. You choose among them." in places
+    # The order binds nobody.
+    assert staff.post(one(application), {"do": "offer_now", "seen": "1"}).status_code == 302
+    assert Offer.objects.get().learner == application.applicant
+    full = staff.get(many(cohort), {"show": "waiting"})
+    assert [row.name for row in full.context["list"].rows] == ["Ben Lerner"]
+    assert "There is no room at the moment." in words(full)
+    assert "offer_now" not in words(full)
+    refused = staff.post(one(other), {"do": "offer_now", "seen": "1"})
+    assert refused.status_code == 409
+    assert 'role="alert"' in words(refused)
+    other.refresh_from_db()
+    assert other.is_kept
+
+
+def test_keeping_what_the_applicant_changed_meanwhile_is_refused_in_words(
+    cohort: Cohort, application: Application, staff: Client, ada: User
+) -> None:
+    build.apply_for(cohort, ada, at=timezone.now(), why="Something else")
+    refused = staff.post(one(application), {"do": "keep", "seen": "1"})
+    assert refused.status_code == 409
+    assert "Please read them again first." in words(refused)
+
+
+def test_the_table_says_who_is_on_the_waiting_list(application: Application, staff: Client) -> None:
+    staff.post(one(application), {"do": "keep", "seen": "1"})
+    table = staff.get(many(application.cohort, "applications.csv")).getvalue().decode()
+    assert "On the waiting list" in table

@@ -55,7 +55,7 @@ def test_a_facilitator_sees_the_register_of_their_own_cohort_only(
     page = sign_in(fay)
     assert str(facilitates) == f"facilitator of {course.cohort}"
     listed = page.get(reverse("staff:registers"))
-    assert [c.pk for c in listed.context["cohorts"]] == [course.cohort.pk]
+    assert [row.cohort.pk for row in listed.context["cohorts"]] == [course.cohort.pk]
     shown = page.get(register(course)).context["register"]
     (learner,) = shown.learners
     assert (learner.name, learner.done, learner.total, learner.percent) == ("Ada Lerner", 2, 3, 66)

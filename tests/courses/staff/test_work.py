@@ -4,13 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
 from courses.actions import assess, coursework
 from courses.actions.coursework import Work
 from courses.assessment.coursework import Submission
+from courses.cohorts.models import CohortStaff
 from courses.enrolment.models import Enrolment
 from tests.factories import handing_in as make
 from tests.factories.courses import BuiltCourse
@@ -107,3 +110,78 @@ def test_one_cohort_can_be_chosen(client: Client, waiting: Submission, course: B
     address = reverse("staff:work")
     assert "Ada Lerner" in words(client.get(address, {"cohort": str(course.cohort.pk)}))
     assert "Ada Lerner" in words(client.get(address, {"cohort": "999", "show": "x", "p": "y"}))
+
+
+# --- Registers lead to it -------------------------------------------------------------------------
+
+
+def register_of(course: BuiltCourse, name: str = "register") -> str:
+    return reverse(f"staff:{name}", args=[course.cohort.pk])
+
+
+def test_the_register_counts_work_that_waits_and_leads_to_it(
+    client: Client, course: BuiltCourse, waiting: Submission, ben: User, now: datetime
+) -> None:
+    course.enrol(ben, at=now)
+    page = client.get(register_of(course))
+    first, second = page.context["register"].learners
+    assert (first.name, first.work_url) == ("Ada Lerner", reverse("staff:submission", args=[waiting.pk]))
+    assert (second.needs_somebody, second.work_url) == (False, "")
+    assert "1 needs you." in words(page)
+    assert f'href="{first.work_url}"' in page.content.decode()
+    narrowed = client.get(register_of(course), {"show": "needs"}).context["register"].learners
+    assert [one.name for one in narrowed] == ["Ada Lerner"]
+    rows = client.get(register_of(course, "matrix")).context["matrix"].rows
+    assert [(row.name, row.needs_somebody) for row in rows] == [("Ada Lerner", True), ("Ben Lerner", False)]
+    person = words(client.get(reverse("staff:person", args=[waiting.enrolment_id])))
+    assert f'href="{first.work_url}"' in person
+    listed = client.get(reverse("staff:registers"))
+    assert [(row.questions, row.work) for row in listed.context["cohorts"]] == [(0, 1)]
+    assert f'href="{reverse("staff:work")}?cohort={course.cohort.pk}"' in listed.content.decode()
+
+
+def test_work_that_was_decided_needs_nobody(
+    client: Client, course: BuiltCourse, waiting: Submission, ana: User, now: datetime
+) -> None:
+    assess.send_back(submission_id=waiting.pk, comment="Say more.", by=ana, at=now)
+    page = client.get(register_of(course))
+    assert [one.work_url for one in page.context["register"].learners] == [""]
+    assert page.context["register"].needing_somebody == 0
+    assert [row.work for row in client.get(reverse("staff:registers")).context["cohorts"]] == [0]
+
+
+def test_a_buddy_is_not_sent_to_work_they_may_not_read(
+    client: Client, course: BuiltCourse, waiting: Submission
+) -> None:
+    CohortStaff.objects.update(role="buddy")
+    page = client.get(register_of(course))
+    assert [one.work_url for one in page.context["register"].learners] == [""]
+    assert page.context["register"].needing_somebody == 0
+    shown = words(client.get(reverse("staff:person", args=[waiting.enrolment_id])))
+    assert "Handed in, waits for an assessor." in shown
+    assert reverse("staff:submission", args=[waiting.pk]) not in shown
+
+
+@pytest.mark.parametrize("name", ["register", "matrix"])
+def test_work_of_many_costs_no_more_queries_than_work_of_one(
+    client: Client,
+    course: BuiltCourse,
+    waiting: Submission,
+    now: datetime,
+    name: str,
+    django_assert_num_queries: Any,
+) -> None:
+    with CaptureQueriesContext(connection) as few:
+        client.get(register_of(course, name))
+    crowd = User.objects.bulk_create(User(email=f"crowd-{n}@example.org") for n in range(20))
+    for person in crowd:
+        coursework.hand_in(
+            enrolment_id=course.enrol(person, at=now).pk,
+            activity_id=make.work_id(course),
+            work=Work(text="My plan."),
+            learner=person,
+            at=now,
+        )
+    with django_assert_num_queries(len(few)):
+        shown = client.get(register_of(course, name))
+    assert reverse("staff:person", args=[waiting.enrolment_id]) in shown.content.decode()

@@ -298,3 +298,18 @@ def test_the_form_costs_the_same_with_three_and_with_thirty_questions(
 def test_the_time_to_apply_is_told(browser: Client, cohort: Cohort, url: str, now: datetime) -> None:
     Cohort.objects.update(enrolment_closes_at=now + timedelta(days=2))
     assert "Apply by 25 November 2026" in words(browser.get(url))
+
+
+def test_who_is_on_the_waiting_list_reads_it_on_their_pages(
+    browser: Client, cohort: Cohort, ada: User, fay: User
+) -> None:
+    sent = build.apply_for(cohort, ada, at=timezone.now())
+    apply.keep_waiting(application_id=sent.pk, by=fay, seen=1, at=timezone.now())
+    page = words(browser.get(own(sent)))
+    assert "<h2>You are on the waiting list</h2>" in page
+    assert "The team keeps your application since 23 November 2026." in page
+    assert "Take my application back" in page
+    assert "You are on the waiting list" in words(browser.get("/learning/"))
+    apply.ask_more(application_id=sent.pk, by=fay, text="When?", seen=1, at=timezone.now())
+    assert "The team has a question for you" in words(browser.get(own(sent)))
+    assert "A question about your application" in words(browser.get("/learning/"))

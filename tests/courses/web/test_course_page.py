@@ -213,3 +213,18 @@ def test_the_cost_must_agree_with_the_tick(db: None, is_free: bool, sentence: st
     page.is_free, page.cost_sentence = is_free, sentence
     with pytest.raises(ValidationError, match=said):
         page.full_clean()
+
+
+def test_what_decides_stands_open_and_first_and_the_rest_opens_at_a_press(
+    course: BuiltCourse, client: Client
+) -> None:
+    shown = body(client, course)
+    folds = re.findall(r"<details class=\"accordion__part\">\s*<summary><h2 id=\"([\w-]+)\">", shown)
+    assert folds == ["how-to-pass", "certificate", "access", "people"]
+    order = [
+        shown.index(f'id="{name}"') for name in ("join", "who-for", "hours", "outcomes", "stages", *folds)
+    ]
+    assert order == sorted(order)
+    assert shown.count('<details class="stage__steps">') == 2
+    said = [int(number) for number in re.findall(r"<summary>(\d+) steps?<span", shown)]
+    assert said == [len(stage.activities) for stage in course.edition.outline.stages]

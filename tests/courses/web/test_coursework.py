@@ -191,7 +191,7 @@ def test_the_outline_shows_kind_and_state_and_what_waits(
     shown = words(client.get(address))
     assert "Live session" in shown
     assert "Coursework" in shown
-    assert "1 live session still to come to." in shown
+    assert "1 meeting to go." in shown
     course.do_lessons(enrolment, at=now)
     coursework.hand_in(**which(course, enrolment), work=Work(text="My plan."), at=now)
     shown = words(client.get(address))

@@ -76,7 +76,7 @@ def test_the_next_meeting_stands_on_the_dashboard_and_on_the_course_page(
     assert "Next meeting" in html
     assert planned[1].title in html
     assert "Monday 23 November 2026, 10:00 to 12:00" in html
-    assert "Meetings that count for you: 0 of the 2 you need." in html
+    assert "You need 2 meetings. None counts for you yet." in html
     assert planned[2].title not in html
 
 
@@ -95,13 +95,13 @@ def test_one_query_for_any_number_of_courses_and_none_for_a_course_without_dates
 ) -> None:
     other = meetings.dated_cohort(course.edition, at=now, name="Other group")
     second = Enrolment.objects.create(learner=ada, cohort=other, status="active", started_at=now)
-    found = [learning(enrolment_id=pk, learner=ada) for pk in (enrolment.pk, second.pk)]
+    found = [learning(enrolment_id=pk, learner=ada, at=now) for pk in (enrolment.pk, second.pk)]
     for count in (1, 2):
         with CaptureQueriesContext(connection) as asked:
             assert set(coming.of(found[:count], now)) == {one.enrolment.pk for one in found[:count]}
         assert len(asked) == 1
     plain = build.course(at=now)
-    rolling = learning(enrolment_id=plain.enrol(ada, at=now).pk, learner=ada)
+    rolling = learning(enrolment_id=plain.enrol(ada, at=now).pk, learner=ada, at=now)
     with CaptureQueriesContext(connection) as asked:
         assert coming.of([rolling], now) == {}
     assert len(asked) == 0
