@@ -21,7 +21,8 @@ def show_dashboard(request: LearnerRequest) -> HttpResponse:
         return lens.stand_back(request.lens)
     now = timezone.now()
     found = dashboard.dashboard(learner=request.user, at=now)
-    news = notices.on_dashboard(person=request.user, at=now)
+    said = [place.told_by for place in found.awaited if place.told_by]
+    news = notices.on_dashboard(person=request.user, at=now, without=said)
     return render(request, "learning/dashboard.html", {"dashboard": found, "notices": news})
 
 
@@ -55,9 +56,7 @@ def done(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
         return lesson_page.show_refused(request, enrolment, activity, refused_notes)
     drafts.forget(request)
     try:
-        standing = study.mark_done(
-            enrolment_id=enrolment, activity_id=activity, learner=request.user, at=now
-        )
+        standing = study.mark_done(enrolment_id=enrolment, activity_id=activity, learner=request.user, at=now)
     except StudyRefused as refused:
         messages.warning(request, refused.sentence)
         return redirect("learning:course", enrolment)

@@ -76,7 +76,9 @@ def block_of(seal: str) -> str:
 
 def _drafts(request: HttpRequest) -> list[Draft]:
     sent = request.POST
-    rows = zip_longest(*(sent.getlist(name)[: drafts.MOST_FIELDS] for name in (*FIELDS, "before")), fillvalue="")
+    rows = zip_longest(
+        *(sent.getlist(name)[: drafts.MOST_FIELDS] for name in (*FIELDS, "before")), fillvalue=""
+    )
     return [
         Draft(seal=seal, text=text, sequence=typed.number(sequence))
         for seal, text, sequence, before in rows

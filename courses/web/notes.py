@@ -49,7 +49,7 @@ def is_script(request: HttpRequest) -> bool:
 @note_forms.keeps_notes
 @learner_page("GET", "HEAD", "POST")
 def note(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
-    """Save notes (POST): a script sends one, a button all of its page. Show what waited for a sign-in (GET)."""
+    """Save notes (POST): a script sends one, a button all. Show what waited for a sign-in (GET)."""
     if request.method != "POST":
         return _show_draft(request, enrolment, activity)
     now = timezone.now()
