@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.actions import enrol, offers, tell
+from courses.actions import enrol, notices, offers, tell
 from courses.actions.offers import OfferRefused
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
@@ -121,6 +121,7 @@ def answer_more(*, application_id: int, applicant: Any, text: str, at: datetime)
     ApplicationMessage.objects.create(
         application=application, author=applicant, is_from_team=False, text=text, at=at
     )
+    notices.settle(person_id=applicant.pk, at=at, application=application.pk)
     _write("answered what was asked", application, by=applicant, at=at)
     return application
 
@@ -205,7 +206,7 @@ def offer(
     _check_undecided(application, seen=seen)
     cohort: Any = application.cohort
     end = places.offers_end(cohort)
-    until = until or answer_by(at=at, hours=cohort.offer_hours, end=end)
+    until = until or answer_by(at=at, time_zone=cohort.time_zone, hours=cohort.offer_hours, end=end)
     if not at < until <= at + LONGEST_OFFER:
         raise OfferRefused(_("Choose a time to answer that is still to come, at most 60 days from now."))
     if end is not None and until > end:

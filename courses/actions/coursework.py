@@ -238,7 +238,7 @@ def hand_in(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at
         handed_in_at=at,
     )
     _take_files(made, new, old)
-    SubmissionDraft.objects.filter(enrolment=enrolment, activity=activity_id).update(text="", updated_at=at)
+    _empty_draft(enrolment, activity_id, draft, sequence=work.sequence, at=at)
     ledger.write(
         action="work handed in",
         learner=learner,
@@ -250,6 +250,18 @@ def hand_in(*, enrolment_id: int, activity_id: int, work: Work, learner: Any, at
     )
     study.keep(enrolment=enrolment, activity_id=activity_id, outcome=Outcome.HANDED_IN, by=learner, at=at)
     return made
+
+
+def _empty_draft(
+    enrolment: Enrolment, activity_id: int, draft: SubmissionDraft | None, *, sequence: int, at: datetime
+) -> None:
+    """What was handed in is no draft any more, also when a save of the same page arrives after it."""
+    used = max(1, min(sequence, LARGEST_SEQUENCE), draft.sequence if draft else 0)
+    fields = {"text": "", "sequence": used, "updated_at": at}
+    if draft is None:
+        SubmissionDraft.objects.create(enrolment=enrolment, activity_id=activity_id, **fields)
+    else:
+        SubmissionDraft.objects.filter(pk=draft.pk).update(**fields)
 
 
 def _check_there_is_something(activity: ActivityOutline, words: str, *, has_files: bool) -> None:

@@ -4,11 +4,24 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import DateTimeField, F, Value
+from django.db.models import DateTimeField, F, Q, Value
 from django.db.models.functions import Greatest
 
 from cms.core import unread
 from courses.messages.models import Notice
+
+
+def settle(*, person_id: int, at: datetime, **ids: int) -> None:
+    """Mark the notices about something as read, because the person has answered it. One statement.
+
+    `ids` are the ids that the messages were given, as in `offer=12`. Safe to repeat.
+    """
+    about = Q()
+    for name, pk in ids.items():
+        about |= Q(**{f"ids__{name}": pk})
+    found = Notice.objects.filter(about, user=person_id, read_at=None)
+    if found.update(read_at=Greatest(F("at"), Value(at, output_field=DateTimeField()))):
+        transaction.on_commit(lambda: unread.forget(person_id))
 
 
 @transaction.atomic

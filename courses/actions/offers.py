@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.core.secret_links import hash_of, new_token
-from courses.actions import enrol, organisation_news, organisation_sharing, tell
+from courses.actions import enrol, notices, organisation_news, organisation_sharing, tell
 from courses.actions.refusals import ActionRefused
 from courses.enrolment import places, rules
 from courses.enrolment.models import Enrolment, Offer, Place
@@ -54,7 +54,9 @@ def make(  # noqa: PLR0913 - all by keyword
     end = places.offers_end(cohort)
     if place is None:
         answer_by = (
-            rules.answer_by(at=at, hours=cohort.offer_hours, end=end) if answer_by is None else answer_by
+            rules.answer_by(at=at, time_zone=cohort.time_zone, hours=cohort.offer_hours, end=end)
+            if answer_by is None
+            else answer_by
         )
         if answer_by <= at:
             raise OfferRefused(_("It is too late to offer a place here. Choose a later cohort."))
@@ -186,6 +188,8 @@ def _accept(
     application = getattr(offer, "application", None)
     if application is not None:
         application.move_to(ApplicationState.JOINED)
+    about = {"offer": offer.pk} | ({"application": application.pk} if application is not None else {})
+    notices.settle(person_id=learner.pk, at=at, **about)
     ledger.write(action="accepted an offer", learner=learner, subject=offer, by=learner, at=at)
     if offer.kind == Offer.Kind.ORGANISATION:
         organisation_sharing.choose(enrolment, shares=shares_progress, at=at)
@@ -216,6 +220,7 @@ def _decline(offer: Offer, *, by: Any, at: datetime) -> Offer:
     if not _close(offer, OfferState.DECLINED, at=at):
         return offer
     if offer.learner_id is not None:
+        notices.settle(person_id=offer.learner_id, at=at, offer=offer.pk)
         ledger.write(action="declined an offer", learner=offer.learner, subject=offer, by=by, at=at)
     if offer.kind == Offer.Kind.ORGANISATION:
         organisation_news.declined(offer, at=at)
@@ -301,17 +306,22 @@ def gone_sentence(offer: Offer, *, at: datetime) -> str:
     """Why an offer cannot be taken any more, and what to do next; empty while it can."""
     if offer.is_open_at(at):
         return ""
-    if offer.status == OfferState.ACCEPTED.value:
-        return _("Somebody has taken this place with this link already.")
-    if offer.kind == Offer.Kind.ORGANISATION:
+    if offer.kind == Offer.Kind.ORGANISATION and offer.status != OfferState.ACCEPTED.value:
         return _("The organisation keeps this place for you no longer. Please ask the people there.")
-    if offer.status == OfferState.DECLINED.value:
-        return _("You said no to this place, so it went to the next person. You can wait for another one.")
-    if offer.status == OfferState.WITHDRAWN.value:
-        return _("The team took this offer back. Please write to us if you do not know why.")
-    return _(
-        "The time to answer is over, so the place went to the next person. You can wait for another one."
-    )
+    sentences = {
+        OfferState.ACCEPTED: _("Somebody has taken this place with this link already."),
+        OfferState.DECLINED: _("You said no to this place. It is not kept for you any more."),
+        OfferState.WITHDRAWN: _("The team took this offer back. Please write to us if you do not know why."),
+    }
+    late = _("The time to answer is over, so we could no longer keep the place.")
+    if places.goes_on(offer):
+        late = _(
+            "The time to answer is over, so the place went to the next person. You can wait for another one."
+        )
+        sentences[OfferState.DECLINED] = _(
+            "You said no to this place, so it went to the next person. You can wait for another one."
+        )
+    return sentences.get(OfferState(offer.status), late)
 
 
 # --- Time ---------------------------------------------------------------------------------------

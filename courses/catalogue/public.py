@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from cms.core.kept import kept_by_language
-from courses.catalogue.durations import duration
+from courses.catalogue.durations import about, duration
 from courses.catalogue.outline import Kind, Outline
 
 __all__ = ["Fact", "PublicActivity", "PublicStage", "duration", "facts", "hours", "kind_label", "stages"]
@@ -33,7 +33,7 @@ class PublicStage:
     def time_sentence(self) -> str:
         """How long the stage takes with everything in it; empty when that is not known."""
         minutes = sum(activity.minutes for activity in self.activities)
-        return _("About %s") % duration(minutes) if minutes else ""
+        return _("About %s") % about(minutes) if minutes else ""
 
 
 @kept_by_language(8)
@@ -77,9 +77,9 @@ def hours(outline: Outline) -> list[Fact]:
     """How long it takes, and how much of that is alone and with others."""
     alone, together = outline.self_directed_minutes, outline.participatory_minutes
     return [
-        (_("Time"), _("About %s in all") % duration(alone + together)),
-        (_("Study alone"), duration(alone)),
-        (_("Live sessions"), duration(together) if together else _("None")),
+        (_("Time"), _("About %s in all") % about(alone + together)),
+        (_("Study alone"), about(alone)),
+        (_("Live sessions"), about(together) if together else _("None")),
     ]
 
 

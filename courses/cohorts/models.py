@@ -90,10 +90,13 @@ class Cohort(ClusterableModel):
     )
     offer_hours = models.PositiveSmallIntegerField(
         _("hours to answer an offer"),
-        default=48,
-        db_default=48,
+        default=168,
+        db_default=168,
         validators=[MinValueValidator(1)],
-        help_text=_("A place that comes free is kept so long for the person it is offered to."),
+        help_text=_(
+            "A place is kept so long for the person it is offered to. From 24 hours on: until the end of "
+            "that day. 168 hours are 7 days."
+        ),
     )
     offers_until = models.DateTimeField(
         _("no more offers after"),

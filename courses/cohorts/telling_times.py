@@ -1,6 +1,6 @@
 """When something takes place, in words: in the reader's own time, and in the cohort's where that differs."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 DAY, CLOCK = "l j F Y", "H:i"
+# Hour and minute of a moment that stands for the end of a day. Forms have no 24:00, so people type the other.
+ENDS_OF_A_DAY = ((0, 0), (23, 59))
 
 
 def city(zone: ZoneInfo) -> str:
@@ -44,6 +46,26 @@ def moment(at: datetime, *, own: ZoneInfo, there: ZoneInfo) -> str:
     return _("%(sentence)s (%(there)s in %(city)s)") % {
         "sentence": sentence,
         "there": day + clock(away),
+        "city": city(there),
+    }
+
+
+def until(at: datetime, *, own: ZoneInfo, there: ZoneInfo) -> str:
+    """Until when: "the end of Monday 7 December 2026" for what ends when a day of the cohort's zone does.
+
+    Any other moment is told with its time, and so is the reader's own where their clocks differ.
+    """
+    away = at.astimezone(there)
+    if (away.hour, away.minute) not in ENDS_OF_A_DAY:
+        return moment(at, own=own, there=there)
+    last = _("the end of %(day)s") % {"day": date_format(away - timedelta(minutes=1), DAY)}
+    begins = at.astimezone(own)
+    if begins.utcoffset() == away.utcoffset():
+        return last
+    return _("%(day)s, %(time)s (%(last)s in %(city)s)") % {
+        "day": date_format(begins, DAY),
+        "time": clock(begins),
+        "last": last,
         "city": city(there),
     }
 

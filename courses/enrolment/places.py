@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import rules
-from courses.enrolment.models import Place, WaitingEntry
+from courses.enrolment.models import Offer, Place, WaitingEntry
 from courses.enrolment.rules import Answer, Seats, Window, may_join
 from courses.enrolment.states import State, WaitingState
 
@@ -156,6 +156,12 @@ def may_wait(cohort: Any, *, answer: Answer, seats: Seats, at: datetime) -> bool
     if end is not None and at >= end:
         return False
     return answer is Answer.FULL or (answer is Answer.CLOSED and seats.for_newcomers == 0)
+
+
+def goes_on(offer: Offer) -> bool:
+    """Whether a place that is not taken goes to the next person of a waiting list."""
+    cohort = offer.cohort
+    return cohort.has_waiting_list and cohort.joining == Cohort.Joining.OPEN.value
 
 
 def access_until(cohort: Cohort, *, joined_at: datetime) -> datetime | None:

@@ -18,6 +18,7 @@ class Answer(StrEnum):
     FULL = "full"
 
 
+HOURS_OF_A_DAY = 24
 JOINING = {"open": Answer.OPEN, "application": Answer.APPLY, "invitation": Answer.INVITED_ONLY}
 
 
@@ -87,9 +88,14 @@ def offers_end(*, window: Window, offers_until: datetime | None) -> datetime | N
     return offers_until or window.closes_at
 
 
-def answer_by(*, at: datetime, hours: int, end: datetime | None) -> datetime:
-    """Until when an offer made now can be answered: the hours of the cohort, and never after its end."""
+def answer_by(*, at: datetime, hours: int, end: datetime | None, time_zone: str) -> datetime:
+    """Until when an offer made now can be answered: the hours of the cohort, and never after its end.
+
+    A day or more lasts until that day is over where the cohort is, so that nobody counts minutes.
+    """
     by = at + timedelta(hours=hours)
+    if hours >= HOURS_OF_A_DAY:
+        by = end_of_day(by.astimezone(ZoneInfo(time_zone)).date(), time_zone=time_zone)
     return min(by, end) if end is not None else by
 
 

@@ -9,17 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
 from courses.enrolment.states import OfferState, State, WaitingState
-from courses.messages import times
+from courses.messages import meetings, times
 from courses.messages.kinds import Said, Stop, message
 
 COHORT = ("course_title", "cohort_name")
 
 
-@message("enrolled", _("Welcome to your course"), placeholders=("course_title",), in_site=False)
-def enrolled(*, enrolment: int) -> Said:
-    """Somebody joined by themselves."""
+@message(
+    "enrolled",
+    _("Welcome to your course"),
+    placeholders=(*COHORT, "dates", "next_meeting", "place"),
+    in_site=False,
+)
+def enrolled(*, person: Any, at: datetime, enrolment: int) -> Said:
+    """Somebody joined by themselves. A group with dates is told its days, a self-paced one is not."""
     found = _enrolment(enrolment)
-    return Said(_course(found.cohort), _learning(found), found.cohort_id)
+    words = {**_course(found.cohort), **meetings.of_group(found.cohort, person=person, at=at)}
+    return Said(words, _learning(found), found.cohort_id)
 
 
 @message("placed", _("You have a place"), placeholders=(*COHORT, "dates"), stops=(Stop.ENDED,))
@@ -59,11 +65,16 @@ def access_ending(*, person: Any, at: datetime, enrolment: int) -> Said | None:
     found = _enrolment(enrolment)
     if found.access_until is None or found.access_until <= at:
         return None
-    words = {**_course(found.cohort), "access_until": times.moment(found.access_until, person)}
+    words = {
+        **_course(found.cohort),
+        "access_until": times.until(found.access_until, person, found.cohort.time_zone),
+    }
     return Said(words, _learning(found), found.cohort_id)
 
 
-@message("offered", _("You have been offered a place"), placeholders=(*COHORT, "answer_by"))
+@message(
+    "offered", _("You have been offered a place"), placeholders=(*COHORT, *meetings.OFFERED, "answer_by")
+)
 def offered(*, person: Any, at: datetime, offer: int) -> Said | None:
     """A place is kept for somebody until they answer."""
     return _open_offer(offer, person=person, at=at)
@@ -72,14 +83,14 @@ def offered(*, person: Any, at: datetime, offer: int) -> Said | None:
 @message(
     "offer_ending",
     _("Please answer: your place is kept for one more day"),
-    placeholders=(*COHORT, "answer_by"),
+    placeholders=(*COHORT, *meetings.OFFERED, "answer_by"),
 )
 def offer_ending(*, person: Any, at: datetime, offer: int) -> Said | None:
     """The time to answer is nearly over."""
     return _open_offer(offer, person=person, at=at)
 
 
-@message("offer_lapsed", _("The place was offered to the next person"), placeholders=COHORT)
+@message("offer_lapsed", _("The time to answer is over"), placeholders=COHORT)
 def offer_lapsed(*, offer: int) -> Said | None:
     """The time to answer is over. Nothing is told to somebody who has a place after all."""
     found = _offer(offer)
@@ -111,7 +122,11 @@ def _open_offer(pk: int, *, person: Any, at: datetime) -> Said | None:
     found = _offer(pk)
     if not found.is_open_at(at) or found.answer_by is None:
         return None
-    words = {**_course(found.cohort), "answer_by": times.moment(found.answer_by, person)}
+    words = {
+        **_course(found.cohort),
+        **meetings.offered(found),
+        "answer_by": times.until(found.answer_by, person, found.cohort.time_zone),
+    }
     return Said(words, reverse("learning:offer", args=[found.pk]), found.cohort_id)
 
 

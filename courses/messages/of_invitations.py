@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.cohorts import telling_times
 from courses.enrolment.models import Offer
+from courses.messages import meetings
 from courses.messages.kinds import Said, message
 
 
 @message(
     "invited",
     _("You are invited to a course"),
-    placeholders=("course_title", "cohort_name", "answer_by"),
+    placeholders=("course_title", "cohort_name", *meetings.OFFERED, "answer_by"),
     in_site=False,
     reader="person_name",
 )
@@ -27,6 +28,7 @@ def invited(*, at: datetime, offer: int, token: str) -> Said | None:
     words = {
         "course_title": found.cohort.edition.course.title,
         "cohort_name": found.cohort.name,
-        "answer_by": telling_times.moment(found.answer_by, own=there, there=there) if found.answer_by else "",
+        **meetings.offered(found),
+        "answer_by": telling_times.until(found.answer_by, own=there, there=there) if found.answer_by else "",
     }
     return Said(words, reverse("learning:offer_link", args=[token]), to=found.email)

@@ -119,7 +119,7 @@ def _meeting(enrolment: Enrolment, target: int | None, person: Any, at: datetime
 def _access(enrolment: Enrolment, _target: int | None, person: Any, at: datetime) -> Told | None:
     if enrolment.access_until is None or enrolment.access_until <= at:
         return None
-    until = times.moment(enrolment.access_until, person)
+    until = times.until(enrolment.access_until, person, enrolment.cohort.time_zone)
     return _("The course is open to you until %(moment)s.") % {"moment": until}, _course(enrolment)
 
 

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from courses.cohorts import telling_times
+
 DEFAULT = "Europe/London"
 
 
@@ -15,6 +17,15 @@ def moment(at: datetime, person: Any) -> str:
     zone = zone_of(person)
     words = {"moment": date_format(at.astimezone(zone), "DATETIME_FORMAT"), "city": city(zone.key)}
     return _("%(moment)s (%(city)s time)") % words
+
+
+def until(at: datetime, person: Any, there: str) -> str:
+    """Such as "the end of Monday 7 December 2026 (London time)"; `there` is the time zone of the cohort."""
+    zone, away = zone_of(person), ZoneInfo(there)
+    sentence = telling_times.until(at, own=zone, there=away)
+    if at.astimezone(zone).utcoffset() != at.astimezone(away).utcoffset():
+        return sentence
+    return _("%(moment)s (%(city)s time)") % {"moment": sentence, "city": city(zone.key)}
 
 
 def day(at: datetime, person: Any) -> str:

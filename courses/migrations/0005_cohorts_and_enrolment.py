@@ -596,7 +596,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='cohort',
             name='offer_hours',
-            field=models.PositiveSmallIntegerField(db_default=48, default=48, help_text='A place that comes free is kept so long for the person it is offered to.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='hours to answer an offer'),
+            field=models.PositiveSmallIntegerField(db_default=168, default=168, help_text='A place is kept so long for the person it is offered to. From 24 hours on: until the end of that day. 168 hours are 7 days.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='hours to answer an offer'),
         ),
         migrations.AddField(
             model_name='cohort',

@@ -14,6 +14,7 @@ from wagtail.rich_text import expand_db_html
 from courses.actions import before_joining
 from courses.actions.before_joining import Asked
 from courses.catalogue import public
+from courses.cohorts import meeting_times
 from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.models import Cohort
 from courses.enrolment import places
@@ -128,6 +129,7 @@ def applying(*, cohort_id: int, applicant: Any, at: datetime) -> Applying:
     cohort: Any = (
         Cohort.objects.select_related("edition__course__page", "application_form")
         .defer("edition__frozen")
+        .annotate(meetings=meeting_times.of(OuterRef("pk")))
         .get(pk=cohort_id, edition__course__page__live=True, application_form__isnull=False)
     )
     application = Application.objects.filter(cohort=cohort, applicant=applicant, status__in=LIVE).first()
@@ -141,7 +143,7 @@ def applying(*, cohort_id: int, applicant: Any, at: datetime) -> Applying:
         course_title=cohort.edition.course.page.title,
         course_url=cohort.edition.course.page.url,
         intro=SafeString(expand_db_html(cohort.application_form.intro)),
-        facts=joining.cohort_facts(cohort, at=at),
+        facts=joining.cohort_facts(cohort, at=at, meetings=cohort.meetings),
         questions=list(cohort.application_form.questions.all()),
         application=application,
         sentence=_closed_sentence(entry) if closed else "",

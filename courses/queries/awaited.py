@@ -35,6 +35,8 @@ class Awaited:
     url: str
     label: str
     is_urgent: bool
+    # The name of the id in notices about it, and the id: what stands here need not stand there too.
+    told_by: tuple[str, int] | None = None
 
 
 class Row(NamedTuple):
@@ -112,10 +114,10 @@ def _awaited(row: Row, person: Any) -> Awaited:
             url=address("learning:offer", row.pk),
             label=_("Say yes or no"),
             is_urgent=True,
+            told_by=("offer", row.pk),
         )
     if row.what == APPLIED:
-        url = address("learning:application", row.pk)
-        return _applied(about, row.state, url, is_kept=row.moment is not None)
+        return _applied(about, row)
     if row.what == SUPPORTS:
         return Awaited(
             title=_("You support %(name)s") % {"name": row.cohort or _("A learner")},
@@ -145,18 +147,26 @@ def _awaited(row: Row, person: Any) -> Awaited:
 def _offered(about: dict[str, str], until: datetime | None, *, own: ZoneInfo, there: ZoneInfo) -> str:
     if until is None:
         return _("%(course)s, %(cohort)s.") % about
-    words = {**about, "until": telling_times.moment(until, own=own, there=there)}
+    words = {**about, "until": telling_times.until(until, own=own, there=there)}
     return _("%(course)s, %(cohort)s. We keep it for you until %(until)s.") % words
 
 
-def _applied(about: dict[str, str], state: str, url: str, *, is_kept: bool) -> Awaited:
+def _applied(about: dict[str, str], row: Row) -> Awaited:
     titles = {
         ApplicationState.DRAFT: (_("You have begun an application"), _("Go on with it")),
         ApplicationState.SUBMITTED: (_("We have your application"), _("See your application")),
         ApplicationState.MORE_INFORMATION: (_("A question about your application"), _("Answer it")),
     }
-    title, label = titles[ApplicationState(state)]
-    if is_kept and state == ApplicationState.SUBMITTED.value:
+    title, label = titles[ApplicationState(row.state)]
+    is_urgent = row.state != ApplicationState.SUBMITTED.value
+    # The moment of an application is since when it waits for a place.
+    if row.moment is not None and not is_urgent:
         title = _("You are on the waiting list")
-    is_urgent = state != ApplicationState.SUBMITTED.value
-    return Awaited(title, _("%(course)s, %(cohort)s.") % about, url, label, is_urgent)
+    return Awaited(
+        title=title,
+        sentence=_("%(course)s, %(cohort)s.") % about,
+        url=address("learning:application", row.pk),
+        label=label,
+        is_urgent=is_urgent,
+        told_by=("application", row.pk),
+    )

@@ -6,23 +6,21 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import caches
 from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.places import url_of
 from cms.core.prepared import Prepared
-from courses.catalogue import filters, outline, public
+from courses.catalogue import durations, filters
 from courses.catalogue.filters import Choice, Cost, Offer, Pace, Run, Sort
 from courses.catalogue.models import Edition
 from courses.catalogue.pages import CoursePage
 from courses.enrolment import places
 from courses.enrolment.rules import Answer
-from courses.queries.joining import OpenCohort, open_cohorts
-
-# What an edition holds never changes, so each process reads it once and keeps these few numbers.
-SIZES_KEY = "catalogue:sizes"
+from courses.queries import sizes
+from courses.queries.joining import OpenCohort, frozen_of, open_cohorts
+from courses.queries.sizes import Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +136,23 @@ def _known(*, at: datetime, topics: Mapping[int, list[tuple[str, str]]]) -> list
     pages = _pages()
     if not pages:
         return []
-    sizes = _sizes(pages)
-    cohorts = open_cohorts(course_ids=[page.course_id for page in pages], at=at)
-    return [
-        _one(page, sizes.get(page.newest), cohorts.get(page.course_id, []), topics.get(page.pk, []), at)
-        for page in pages
-    ]
+    courses = [page.course_id for page in pages]
+    cohorts = open_cohorts(course_ids=courses, at=at, with_outlines=not sizes.are_known())
+    known = _sizes(pages, cohorts)
+    return [_one(page, known, cohorts.get(page.course_id, []), topics.get(page.pk, []), at) for page in pages]
+
+
+def _sizes(pages: list[Any], cohorts: Mapping[int, list[OpenCohort]]) -> dict[int, Size]:
+    """The sizes of the newest editions, and of those that somebody can join."""
+    entries = [entry for found in cohorts.values() for entry in found]
+    unread = {page.newest: page.unread for page in pages if getattr(page, "unread", None) is not None}
+    wanted = {page.newest for page in pages} | {entry.cohort.edition_id for entry in entries}
+    return sizes.of(wanted, unread=unread | frozen_of(entries))
 
 
 def _pages() -> list[Any]:
     """The published course pages with the id of their newest edition; with its outline if none was read."""
-    if caches["local"].get(SIZES_KEY):
+    if sizes.are_known():
         return _live_pages()
     own = _newest_editions().filter(pk=OuterRef("newest")).values("frozen")
     return list(_with_newest().annotate(unread=Subquery(own[:1], output_field=JSONField())))
@@ -166,26 +170,6 @@ def _with_newest() -> Any:
 _live_pages: Prepared[CoursePage] = Prepared(_with_newest)
 
 
-def _sizes(pages: list[Any]) -> dict[int, tuple[int, int]]:
-    """The minutes and the number of stages of each newest edition, by its id.
-
-    One query for an edition that was published since this process looked first.
-    """
-    # A copy: what the cache holds is also in the hands of other threads.
-    sizes: dict[int, tuple[int, int]] = dict(caches["local"].get(SIZES_KEY, {}))
-    if sizes:
-        new = {page.newest for page in pages} - sizes.keys() - {None}
-        unread = dict(Edition.objects.filter(pk__in=new).values_list("pk", "frozen")) if new else {}
-    else:
-        unread = {page.newest: page.unread for page in pages if page.unread is not None}
-    for edition_id, frozen in unread.items():
-        read = outline.from_json(frozen)
-        sizes[edition_id] = (read.self_directed_minutes + read.participatory_minutes, len(read.stages))
-    if unread:
-        caches["local"].set(SIZES_KEY, sizes, None)
-    return sizes
-
-
 def _topics() -> dict[int, list[tuple[str, str]]]:
     """The topics of every published course page: word in the address and name, by the id of the page."""
     through = CoursePage.topics.through.objects.filter(coursepage__live=True).order_by("topic__name")
@@ -197,12 +181,13 @@ def _topics() -> dict[int, list[tuple[str, str]]]:
 
 def _one(
     page: Any,
-    size: tuple[int, int] | None,
+    known: Mapping[int, Size],
     cohorts: list[OpenCohort],
     topics: list[tuple[str, str]],
     at: datetime,
 ) -> _Known:
-    minutes, stage_count = size or (0, 0)
+    size = known.get(page.newest, Size(0, 0, 0))
+    joinable = [known[entry.cohort.edition_id] for entry in cohorts if entry.answer is not Answer.CLOSED]
     first = cohorts[0] if cohorts else None
     offer = Offer(
         key=page.pk,
@@ -210,15 +195,15 @@ def _one(
         topics=frozenset(slug for slug, _name in topics),
         cost=Cost.FREE if page.is_free else Cost.PAID,
         runs=tuple(_run(entry, at) for entry in cohorts),
-        minutes=minutes or None,
+        minutes=min((one.minutes for one in joinable), default=size.minutes) or None,
     )
     card = CourseCard(
         title=page.title,
         url=url_of(page),
         one_line=page.one_line,
-        minutes_sentence=_("About %s") % public.duration(minutes) if minutes else "",
+        minutes_sentence=durations.ways([(one.alone, one.together) for one in joinable or [size]]),
         cost_sentence=page.cost_sentence,
-        stage_count=stage_count,
+        stage_count=size.stages,
         is_open=first is not None and first.is_open,
         open_sentence=_open_sentence(first),
         topics=tuple(name for _slug, name in topics),

@@ -16,15 +16,14 @@ from django.utils.translation import gettext as _
 from cms.core import places
 from cms.core.json_ld import as_json
 from cms.core.prepared import Prepared
-from courses.catalogue import accreditation, public
+from courses.catalogue import accreditation, durations, public
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
-from courses.catalogue.outline import Outline
 from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort
 from courses.enrolment.rules import Answer
-from courses.queries import joining, sharing
-from courses.queries.joining import JoiningPanel
+from courses.queries import joining, sharing, sizes
+from courses.queries.joining import JoiningPanel, OpenCohort
 
 CLAIM = ("body", "reference", "kind", "credits", "valid_from", "valid_until", "statement")
 
@@ -55,15 +54,23 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
     """Three queries, and one more for somebody who is signed in."""
     course, edition, claims = _published(page, at)
     outline = edition.outline if edition else None
-    cohorts = joining.open_cohorts(course_ids=[page.course_id], at=at).get(page.course_id, [])
+    found = joining.open_cohorts(
+        course_ids=[page.course_id], at=at, with_meetings=True, with_outlines=not sizes.are_known()
+    )
+    cohorts = found.get(page.course_id, [])
     place = joining.place_of(visitor=visitor, course_id=page.course_id)
     complaints = places.find("complaints")
     shown = [entry for entry in cohorts if entry.answer is not Answer.CLOSED]
     data = sharing.course_data(page=page, outline=outline, cohorts=shown, provider=course.provider)
+    minutes = _minutes(edition, shown)
+    time = durations.ways(minutes)
+    hours = public.hours(outline) if outline else []
+    if len(set(minutes)) > 1:
+        hours[0] = (hours[0][0], time)
     return CourseFacts(
         panel=joining.panel(cohorts=cohorts, place=place),
-        glance=_glance(page, outline),
-        hours=public.hours(outline) if outline else [],
+        glance=_glance(page, time),
+        hours=hours,
         stages=public.stages(outline),
         accreditation=" ".join(record.sentence for record in claims),
         certificate_kind=outline.certificate.kind if outline else page.certificate_kind,
@@ -108,12 +115,19 @@ def _with_claims(course: int, at: datetime, day: date) -> Any:
 _rows: Prepared[Edition] = Prepared(_with_claims, int, datetime, date)
 
 
-def _glance(page: CoursePage, outline: Outline | None) -> list[public.Fact]:
+def _minutes(edition: Edition | None, shown: Sequence[OpenCohort]) -> list[tuple[int, int]]:
+    """Minutes alone and with others, of the editions that can be joined; else of the newest. No query."""
+    if edition is None:
+        return []
+    unread = {edition.pk: edition.frozen} | joining.frozen_of(shown)
+    wanted = {entry.cohort.edition_id for entry in shown} or {edition.pk}
+    known = sizes.of(wanted, unread=unread)
+    return [(known[pk].alone, known[pk].together) for pk in wanted]
+
+
+def _glance(page: CoursePage, time: str) -> list[public.Fact]:
     """What decides whether somebody reads on."""
-    found: list[public.Fact] = []
-    if outline is not None:
-        minutes = outline.self_directed_minutes + outline.participatory_minutes
-        found.append((_("Time"), _("About %s in all") % public.duration(minutes)))
+    found: list[public.Fact] = [(_("Time"), time)] if time else []
     found.append((_("Cost"), page.cost_sentence))
     if page.prior_knowledge:
         found.append((_("What to know before"), page.prior_knowledge))

@@ -159,8 +159,10 @@ def session(
     state = opened.standing.state
     rules = opened.activity.session
     takes_make_up = rules is not None and rules.make_up
+    # While the stage is locked its task cannot be read, so nothing is asked for either.
     may_make_up = (
         takes_make_up
+        and not opened.lock_sentence
         and opened.learning.may_study
         and not opened.standing.is_finished
         and meeting is not None
@@ -248,7 +250,9 @@ def _form(
     enrolment_id, activity_id = opened.learning.enrolment.pk, opened.activity.activity_id
     draft = SubmissionDraft.objects.filter(enrolment=enrolment_id, activity=activity_id).first()
     rules = opened.activity.coursework
-    written = draft.text if draft and draft.text else last.text if last else ""
+    # What waits is shown above the box; what came back is there to be changed.
+    is_back = last is not None and last.status == WorkState.SENT_BACK.value
+    written = draft.text if draft and draft.text else last.text if last and is_back else ""
     known = draft.sequence if draft else 0
     return WorkForm(
         text=refused.typed if refused else written,

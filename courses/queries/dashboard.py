@@ -17,6 +17,7 @@ from cms.core.addresses import address
 from cms.core.prepared import Prepared
 from cms.users.first_page import learners_are_known
 from courses.assessment.marking import points_needed
+from courses.catalogue import durations
 from courses.catalogue.public import kind_label
 from courses.certificates.models import Certificate
 from courses.cohorts.models import Cohort
@@ -54,6 +55,7 @@ class CourseOnDashboard:
     left: tuple[StageLeft, ...]
     sentence: str
     dates: str
+    time_sentence: str
     certificate_code: str | None
     new_answers: int
     ask_url: str
@@ -146,6 +148,9 @@ def _card(
         left=steps.stages_left(learning),
         sentence=steps.remaining_sentence(learning),
         dates=dates_sentence(enrolment, time_zone=learner.time_zone, at=at),
+        time_sentence=durations.ways(
+            [(learning.outline.self_directed_minutes, learning.outline.participatory_minutes)]
+        ),
         certificate_code=enrolment.certificate_code,
         new_answers=enrolment.new_answers,
         ask_url=steps.ask_url(enrolment.pk),

@@ -12,6 +12,8 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.template.defaultfilters import linebreaksbr
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from courses.actions import before_joining, enrol
 from courses.actions.before_joining import Asked
 from courses.actions.enrol import refusal_sentence
 from courses.catalogue import accreditation, public
+from courses.cohorts import meeting_times
 from courses.cohorts.models import Cohort
 from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import places
@@ -147,6 +150,7 @@ class CohortChoice:
     sentence: str
     way: str
     before: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,23 +170,37 @@ class JoiningPanel:
     earlier: OwnPlace | None = None
 
 
-def open_cohorts(*, course_ids: Iterable[int], at: datetime) -> dict[int, list[OpenCohort]]:
-    """The cohorts of each course that have not ended, those that can be joined first. One query."""
+def open_cohorts(
+    *, course_ids: Iterable[int], at: datetime, with_meetings: bool = False, with_outlines: bool = False
+) -> dict[int, list[OpenCohort]]:
+    """The cohorts of each course that have not ended, those that can be joined first. One query.
+
+    `with_meetings` also brings when they meet, and `with_outlines` what their editions hold.
+    """
     open_now = Cohort.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=at.date()), edition__course__in=list(course_ids)
     )
     cohorts: Any = (
         places.with_taken(places.with_promises(open_now), at=at)
         .select_related("edition")
-        .defer("edition__frozen")
         .order_by("starts_on", "pk")
     )
+    if not with_outlines:
+        cohorts = cohorts.defer("edition__frozen")
+    if with_meetings:
+        cohorts = cohorts.annotate(meetings=meeting_times.of(OuterRef("pk")))
     found: dict[int, list[OpenCohort]] = defaultdict(list)
     for cohort in cohorts:
         found[cohort.edition.course_id].append(_open_cohort(cohort, taken=vars(cohort), at=at))
     for entries in found.values():
         entries.sort(key=lambda entry: ORDER.index(entry.answer))
     return found
+
+
+def frozen_of(entries: Iterable[OpenCohort]) -> dict[int, Any]:
+    """The frozen outlines that came with these cohorts, by the id of the edition."""
+    editions = [entry.cohort.edition for entry in entries]
+    return {one.pk: one.frozen for one in editions if "frozen" not in one.get_deferred_fields()}
 
 
 def _open_cohort(cohort: Any, *, taken: dict[str, int], at: datetime) -> OpenCohort:
@@ -224,12 +242,18 @@ def _choice(entry: OpenCohort, before: Iterable[Prerequisite] = ()) -> CohortCho
         cohort_id=entry.cohort.pk,
         name=entry.cohort.name,
         dates_sentence=entry.cohort.dates_sentence,
+        meetings=tuple(_meetings(entry.cohort)),
         until_sentence=entry.until_sentence if entry.is_open else "",
         places_sentence=entry.places_sentence if entry.is_open else "",
         sentence=entry.sentence,
         way=entry.way,
         before=tuple(before_joining.title_of(rule) for rule in before),
     )
+
+
+def _meetings(cohort: Cohort) -> list[str]:
+    told = meeting_times.read(getattr(cohort, "meetings", None))
+    return meeting_times.sentences(told, time_zone=cohort.time_zone)
 
 
 def place_of(*, visitor: Any, course_id: int) -> OwnPlace | None:
@@ -342,7 +366,7 @@ def _with_own(visitor: Any, *, at: datetime) -> Any:
         .annotate(own_offer=Subquery(offer.values("pk")[:1]))
         .annotate(own_application=Subquery(application.values("pk")[:1]))
         .annotate(waits_since=Subquery(waits.values("joined_at")[:1]))
-        .annotate(was_removed=Exists(removed))
+        .annotate(was_removed=Exists(removed), meetings=meeting_times.of(OuterRef("pk")))
     )
 
 
@@ -363,11 +387,14 @@ def waiting_rules(cohort: Cohort) -> list[str]:
             "Among them, who has waited longest."
         ),
     }
-    hours = ngettext("%d hour", "%d hours", cohort.offer_hours) % cohort.offer_hours
+    days, hours_left = divmod(cohort.offer_hours, 24)
+    kept = ngettext("%d day", "%d days", days) % days
+    if hours_left:
+        kept = ngettext("%d hour", "%d hours", cohort.offer_hours) % cohort.offer_hours
     found = [
         _("Everybody who waits is asked in turn. We cannot promise a place."),
         orders[cohort.waiting_order],
-        _("When a place comes free, we write to you and keep it for you for %(hours)s.") % {"hours": hours},
+        _("When a place comes free, we write to you and keep it for you for %(time)s.") % {"time": kept},
         _("If you say no, or do not answer in that time, the place goes to the next person."),
     ]
     if getattr(cohort, "asks", False):
@@ -395,7 +422,7 @@ def _facts(entry: OpenCohort, *, cost: str, at: datetime) -> list[public.Fact]:
     edition = entry.cohort.edition
     claimed = accreditation.sentences(course_id=edition.course_id, days=(accreditation.today(at),))
     until = entry.until_sentence if entry.is_open else ""
-    first, *others = cohort_facts(entry.cohort, at=at)
+    first, *others = cohort_facts(entry.cohort, at=at, meetings=getattr(entry.cohort, "meetings", None))
     return [
         first,
         *([(_("Joining"), until)] if until else []),
@@ -405,9 +432,14 @@ def _facts(entry: OpenCohort, *, cost: str, at: datetime) -> list[public.Fact]:
     ]
 
 
-def cohort_facts(cohort: Cohort, *, at: datetime) -> list[public.Fact]:
-    """When and where a cohort meets, and until when the course stays open for somebody who joins now."""
+def cohort_facts(cohort: Cohort, *, at: datetime, meetings: str | None = None) -> list[public.Fact]:
+    """When and where a cohort meets, and until when the course stays open for somebody who joins now.
+
+    `meetings` is what `meeting_times.of` brought.
+    """
     found: list[public.Fact] = [(_("Dates"), cohort.dates_sentence)]
+    if told := meeting_times.sentences(meeting_times.read(meetings), time_zone=cohort.time_zone):
+        found.append((_("Meetings"), format_html_join(mark_safe("<br>"), "{}", ((one,) for one in told))))
     if cohort.place:
         found.append((_("Where"), cohort.place))
     if cohort.online_link:

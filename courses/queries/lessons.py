@@ -1,7 +1,9 @@
 """One activity as a learner meets it: a lesson, a quiz before it is begun, or why it is locked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -61,12 +63,16 @@ class RefusedNote:
 
 @dataclass(frozen=True, slots=True)
 class NoteBox:
-    """Room for notes at one prompt. `text` is what stands in it; `other` a newer note in its way."""
+    """Room for notes at one prompt. `text` is what stands in it; `other` a newer note in its way.
+
+    `before` is the digest of what is kept, so that a box which nobody touched is not sent as new.
+    """
 
     block: str
     title: str
     seal: str
     text: str
+    before: str
     sequence: int
     saved_at: datetime | None
     error: str
@@ -193,7 +199,7 @@ def lesson(
     opened: OpenedActivity,
     *,
     wants_easy_read: bool = False,
-    refused: RefusedNote | None = None,
+    refused: Sequence[RefusedNote] = (),
     shows_notes: bool = True,
 ) -> Lesson:
     """A lesson with its text. One query when the text was drawn before, and one for notes if it asks any.
@@ -221,7 +227,7 @@ def lesson(
 
 
 def _parts(
-    opened: OpenedActivity, text: LessonText, refused: RefusedNote | None, *, shows_notes: bool
+    opened: OpenedActivity, text: LessonText, refused: Sequence[RefusedNote], *, shows_notes: bool
 ) -> list[LessonPart]:
     activity_id = opened.activity.activity_id
     written: dict[tuple[int, str], Note] = {}
@@ -235,21 +241,28 @@ def _parts(
     ]
 
 
-def _box(part: Part, note: Note | None, refused: RefusedNote | None) -> NoteBox | None:
+def _box(part: Part, note: Note | None, refused: Sequence[RefusedNote]) -> NoteBox | None:
     prompt = part.prompt
     if prompt is None:
         return None
-    is_refused = refused is not None and refused.block == prompt.block
+    back = next((one for one in refused if one.block == prompt.block), None)
+    text = note.text if note else ""
     return NoteBox(
         block=prompt.block,
         title=prompt.title,
         seal=prompt.seal,
-        text=refused.typed if refused and is_refused else note.text if note else "",
+        text=back.typed if back else text,
+        before="" if back else digest(text),
         sequence=note.sequence + 1 if note else 1,
-        saved_at=note.updated_at if note and not is_refused else None,
-        error=refused.sentence if refused and is_refused else "",
-        other=refused.kept.text if refused and is_refused and refused.kept else "",
+        saved_at=note.updated_at if note and not back else None,
+        error=back.sentence if back else "",
+        other=back.kept.text if back and back.kept else "",
     )
+
+
+def digest(text: str) -> str:
+    """A short name for some words, whatever ends their lines: the same words have the same."""
+    return sha256("\n".join(text.rstrip().splitlines()).encode()).hexdigest()[:16]
 
 
 def contents(standing: Standing, *, activity_id: int, enrolment_id: int) -> Contents:

@@ -1,5 +1,6 @@
 """A person's notices: the newest on the dashboard, all on a page, and one with its words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,11 +64,16 @@ def unread_of(person: Any) -> int:
     return unread.unread(person.pk)
 
 
-def on_dashboard(*, person: Any, at: datetime) -> OnDashboard:
-    """What to show first on the dashboard. One query, whatever the number of notices; none without any."""
+def on_dashboard(*, person: Any, at: datetime, without: Collection[tuple[str, int]] = ()) -> OnDashboard:
+    """What to show first on the dashboard. One query, whatever the number of notices; none without any.
+
+    `without` are ids, each with its name, of what the dashboard itself says: notices of them are left out.
+    """
     if not unread.unread(person.pk):
         return OnDashboard([], more=0)
     rows = _with_course(Notice.objects.filter(user=person, read_at=None, at__gt=at - FRESH))
+    for name, pk in without:
+        rows = rows.exclude(**{f"ids__{name}": pk})
     found = list(rows.annotate(number=Window(Count("pk")))[:ON_DASHBOARD])
     number = found[0].number if found else 0
     return OnDashboard([_line(row) for row in found], more=number - len(found))

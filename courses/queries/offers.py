@@ -13,7 +13,7 @@ from cms.core.secret_links import hash_of
 from courses.actions import before_joining, offers
 from courses.actions.before_joining import Asked
 from courses.catalogue import public
-from courses.cohorts import telling_times
+from courses.cohorts import meeting_times, telling_times
 from courses.enrolment import places
 from courses.enrolment.models import Offer
 from courses.enrolment.states import OfferState
@@ -28,7 +28,7 @@ class OfferedPlace:
 
     `is_mine` is False when it was made to another account than the one that is signed in.
     `enrolment_id` leads to the course once this person has taken the place. `organisation` is the name of
-    the one that gives it, if one does.
+    the one that gives it, if one does. `goes_on` says that somebody else may get it after `until`.
     """
 
     id: int
@@ -37,6 +37,7 @@ class OfferedPlace:
     sentence: str
     why: str
     until: str
+    goes_on: bool
     course_title: str
     course_url: str
     cohort_name: str
@@ -93,7 +94,9 @@ def _offers() -> Any:
     related = Offer.objects.select_related(
         "cohort__edition__course__page", "enrolment", "allocation__organisation"
     )
-    return related.defer("cohort__edition__frozen").annotate(asks=places.asks_of(OuterRef("cohort")))
+    return related.defer("cohort__edition__frozen").annotate(
+        asks=places.asks_of(OuterRef("cohort")), meetings=meeting_times.of(OuterRef("cohort"))
+    )
 
 
 def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_url: str) -> OfferedPlace:
@@ -110,11 +113,12 @@ def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_ur
         is_mine=mine or not person.is_authenticated,
         sentence=offers.gone_sentence(offer, at=at),
         why=_why(offer),
-        until=telling_times.moment(offer.answer_by, own=own, there=there) if offer.answer_by else "",
+        until=telling_times.until(offer.answer_by, own=own, there=there) if offer.answer_by else "",
         course_title=course.title,
         course_url=(page.url or "") if page is not None and page.live else "",
         cohort_name=cohort.name,
-        facts=joining.cohort_facts(cohort, at=at),
+        goes_on=places.goes_on(offer),
+        facts=joining.cohort_facts(cohort, at=at, meetings=offer.meetings),
         needs_sign_in=not person.is_authenticated,
         accept_url=accept_url,
         decline_url=decline_url,

@@ -166,21 +166,7 @@ def _more_tries_sentence(left: int | None) -> str:
 def _tries_sentence(attempt: Attempt, left: int | None) -> str:
     if attempt.passed:
         return _("Well done. You have passed.")
-    if left is None:
-        return _("You have not passed yet. You can try again as often as you like.")
-    if left == 0:
-        return _(
-            "You have not passed, and you have used all your tries. Please ask your facilitator: "
-            "a person will look at it with you."
-        )
-    return (
-        ngettext(
-            "You have not passed yet. You can try again %d more time.",
-            "You have not passed yet. You can try again %d more times.",
-            left,
-        )
-        % left
-    )
+    return _more_tries_sentence(left)
 
 
 def _marked(attempt: Attempt) -> tuple[dict[int, marking.Choice], marking.Result]:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -183,8 +184,12 @@ def _forms(request: HttpRequest, found: ForReview) -> dict[str, forms.Form]:
 def _usual(found: ForReview) -> Any:
     """Until when a place is usually kept, on the cohort's own clock."""
     cohort = found.cohort
-    until = answer_by(at=timezone.now(), hours=cohort.offer_hours, end=places.offers_end(cohort))
-    return until.astimezone(ZoneInfo(cohort.time_zone)).replace(tzinfo=None, second=0, microsecond=0)
+    until = answer_by(
+        at=timezone.now(), time_zone=cohort.time_zone, hours=cohort.offer_hours, end=places.offers_end(cohort)
+    )
+    there = until.astimezone(ZoneInfo(cohort.time_zone)).replace(tzinfo=None, second=0, microsecond=0)
+    # A form has no 24:00, and midnight would name the next day.
+    return there - timedelta(minutes=1) if (there.hour, there.minute) == (0, 0) else there
 
 
 def _note(request: HttpRequest, found: ForReview, cleaned: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ The words wait in the session of the browser that sent them, under the address t
 address opens only for the person it belongs to, so nobody else who signs in there sees them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -35,13 +35,28 @@ def keeps_words(*fields: str) -> Callable[[View], View]:
             if is_too_often(request, "drafts", A_MINUTE):
                 return too_often(request)
             words = {name: request.POST.get(name, "")[:LONGEST] for name in fields}
-            request.session[KEY] = {"path": request.get_full_path(), "words": words}
-            messages.info(request, _("Please sign in again. What you wrote is kept for you."))
-            return redirect_to_login(request.get_full_path())
+            return _wait(request, request.get_full_path(), words)
 
         return wrapped
 
     return decorate
+
+
+def keep_lists(request: HttpRequest, path: str, fields: Iterable[str]) -> HttpResponseBase:
+    """The same for a form with several boxes of one name; `path` is the page that shows them again."""
+    if is_too_often(request, "drafts", A_MINUTE):
+        return too_often(request)
+    return _wait(
+        request,
+        path,
+        {name: [one[:LONGEST] for one in request.POST.getlist(name)[:MOST_FIELDS]] for name in fields},
+    )
+
+
+def _wait(request: HttpRequest, path: str, words: dict[str, Any]) -> HttpResponseBase:
+    request.session[KEY] = {"path": path, "words": words}
+    messages.info(request, _("Please sign in again. What you wrote is kept for you."))
+    return redirect_to_login(path)
 
 
 def keeps_form(*, prefix: str) -> Callable[[View], View]:
@@ -60,10 +75,19 @@ def keeps_form(*, prefix: str) -> Callable[[View], View]:
 
 def of(request: HttpRequest) -> dict[str, str]:
     """What was kept for this page; empty when nothing was."""
+    return _kept(request)
+
+
+def lists_of(request: HttpRequest) -> dict[str, list[str]]:
+    """The same for a form with several boxes of one name."""
+    return _kept(request)
+
+
+def _kept(request: HttpRequest) -> dict[str, Any]:
     kept = request.session.get(KEY) or {}
     if kept.get("path") != request.get_full_path():
         return {}
-    words: dict[str, str] = kept["words"]
+    words: dict[str, Any] = kept["words"]
     return words
 
 

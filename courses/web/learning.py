@@ -10,7 +10,7 @@ from courses.actions import study
 from courses.actions.study import StudyRefused
 from courses.catalogue.outline import Kind
 from courses.queries import access, dashboard, lessons, notices, quizzes
-from courses.web import drawn, handing_in, lens, lesson_page
+from courses.web import drafts, drawn, handing_in, lens, lesson_page, note_forms
 from courses.web.people import LearnerRequest, learner_page
 
 
@@ -21,7 +21,8 @@ def show_dashboard(request: LearnerRequest) -> HttpResponse:
         return lens.stand_back(request.lens)
     now = timezone.now()
     found = dashboard.dashboard(learner=request.user, at=now)
-    news = notices.on_dashboard(person=request.user, at=now)
+    said = [place.told_by for place in found.awaited if place.told_by]
+    news = notices.on_dashboard(person=request.user, at=now, without=said)
     return render(request, "learning/dashboard.html", {"dashboard": found, "notices": news})
 
 
@@ -47,13 +48,17 @@ def activity(request: LearnerRequest, enrolment: int, activity: int) -> HttpResp
     return render(request, "learning/quiz_start.html", {"quiz": quizzes.start(opened)})
 
 
+@note_forms.keeps_notes
 @learner_page("POST")
 def done(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
-    """The learner says that they have done a lesson."""
+    """The learner says that they have done a lesson. Their notes come with it, and are saved first."""
+    now = timezone.now()
+    _saved, refused_notes = note_forms.keep(request, enrolment=enrolment, activity=activity, at=now)
+    if refused_notes:
+        return lesson_page.show_refused(request, enrolment, activity, refused_notes)
+    drafts.forget(request)
     try:
-        standing = study.mark_done(
-            enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
-        )
+        standing = study.mark_done(enrolment_id=enrolment, activity_id=activity, learner=request.user, at=now)
     except StudyRefused as refused:
         messages.warning(request, refused.sentence)
         return redirect("learning:course", enrolment)

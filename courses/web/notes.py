@@ -1,10 +1,10 @@
-"""Private notes: saved as they are typed (by lesson.js), or with the button below each."""
+"""Private notes: saved as they are typed (by lesson.js), or with any button of the lesson."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import formats, timezone
@@ -14,10 +14,8 @@ from cms.core import typed
 from courses.actions import notes as writing
 from courses.actions.notes import Draft, NoteRefused, SavedNote
 from courses.actions.study import StudyRefused
-from courses.catalogue import lesson_texts
 from courses.queries import access, notes
-from courses.queries.lessons import RefusedNote
-from courses.web import drafts, lesson_page
+from courses.web import drafts, lesson_page, note_forms
 from courses.web.people import LearnerRequest, learner_page
 
 REFUSED, SIGNED_OUT = 409, 401
@@ -48,30 +46,40 @@ def is_script(request: HttpRequest) -> bool:
 
 
 @tells_scripts
-@drafts.keeps_words("seal", "text", "sequence")
+@note_forms.keeps_notes
 @learner_page("GET", "HEAD", "POST")
 def note(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
-    """Save one note (POST); show what was typed while the session ended (GET)."""
+    """Save notes (POST): a script sends one, a button all. Show what waited for a sign-in (GET)."""
     if request.method != "POST":
         return _show_draft(request, enrolment, activity)
+    now = timezone.now()
+    if is_script(request):
+        return _answer_script(request, enrolment, activity, now)
+    saved, refused = note_forms.keep(request, enrolment=enrolment, activity=activity, at=now)
+    if refused:
+        return lesson_page.show_refused(request, enrolment, activity, refused)
+    drafts.forget(request)
+    block = note_forms.block_of(request.POST.get("pressed", "")) or (saved[0] if saved else "")
+    return _back_to(enrolment, activity, block)
+
+
+def _answer_script(request: LearnerRequest, enrolment: int, activity: int, now: datetime) -> HttpResponse:
+    draft = Draft(
+        seal=request.POST.get("seal", ""),
+        text=request.POST.get("text", ""),
+        sequence=typed.number(request.POST.get("sequence")),
+    )
     try:
         saved = writing.keep(
-            enrolment_id=enrolment,
-            activity_id=activity,
-            draft=Draft(
-                seal=request.POST.get("seal", ""),
-                text=request.POST.get("text", ""),
-                sequence=typed.number(request.POST.get("sequence")),
-            ),
-            learner=request.user,
-            at=timezone.now(),
+            enrolment_id=enrolment, activity_id=activity, draft=draft, learner=request.user, at=now
         )
     except (NoteRefused, StudyRefused) as refused:
-        return _refuse(request, enrolment, activity, refused)
-    if is_script(request):
-        return JsonResponse({"saved": True, "sequence": saved.sequence, "sentence": _saved_at(saved)})
-    drafts.forget(request)
-    return _back_to(enrolment, activity, saved.block)
+        answer: dict[str, Any] = {"saved": False, "sentence": refused.sentence}
+        kept = refused.kept if isinstance(refused, NoteRefused) else None
+        if kept is not None:
+            answer |= {"sequence": kept.sequence, "other": kept.text}
+        return JsonResponse(answer, status=REFUSED)
+    return JsonResponse({"saved": True, "sequence": saved.sequence, "sentence": _saved_at(saved)})
 
 
 def _saved_at(saved: SavedNote) -> str:
@@ -85,46 +93,13 @@ def _back_to(enrolment: int, activity: int, block: str) -> HttpResponse:
     return answer
 
 
-def _refuse(
-    request: LearnerRequest, enrolment: int, activity: int, refused: NoteRefused | StudyRefused
-) -> HttpResponse:
-    kept = refused.kept if isinstance(refused, NoteRefused) else None
-    if is_script(request):
-        answer = {"saved": False, "sentence": refused.sentence}
-        if kept is not None:
-            answer |= {"sequence": kept.sequence, "other": kept.text}
-        return JsonResponse(answer, status=REFUSED)
-    shown = RefusedNote(
-        block=_block(request.POST.get("seal", "")),
-        sentence=refused.sentence,
-        typed=request.POST.get("text", ""),
-        kept=kept,
-    )
-    opened = access.open_activity(
-        enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
-    )
-    return lesson_page.show(request, opened, refused=shown, status=REFUSED)
-
-
 def _show_draft(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse:
     opened = access.open_activity(
         enrolment_id=enrolment, activity_id=activity, learner=request.user, at=timezone.now()
     )
-    draft = drafts.of(request)
-    block = _block(draft.get("seal", ""))
-    if not block:
-        return redirect("learning:activity", enrolment, activity)
-    shown = RefusedNote(
-        block=block,
-        sentence=_("Your words were kept while you signed in. Press “Save” to save them."),
-        typed=draft.get("text", ""),
-        kept=None,
+    shown = note_forms.waiting(
+        request, _("Your words were kept while you signed in. Press “Save” to save them.")
     )
+    if not shown:
+        return redirect("learning:activity", enrolment, activity)
     return lesson_page.show(request, opened, refused=shown)
-
-
-def _block(seal: str) -> str:
-    try:
-        return lesson_texts.unseal(seal)[1]
-    except (signing.BadSignature, ValueError):
-        return ""

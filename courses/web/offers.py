@@ -128,5 +128,8 @@ def _take(
     except (OfferRefused, EnrolmentRefused) as refused:
         messages.warning(request, refused.sentence)
         return _show(request, again(at), status=REFUSED)
-    messages.success(request, _("You have the place. Here is your course."))
+    if enrolment.cohort.is_rolling:
+        messages.success(request, _("You have the place. Here is your course."))
+    else:
+        messages.success(request, _("You have the place. One question first, if you like."))
     return after_joining(enrolment)

@@ -18,7 +18,7 @@
   const HEADERS = { "X-Requested-With": "fetch" };
 
   function post(form, data, isLast) {
-    return fetch(form.action.split("#")[0], {
+    return fetch((form.dataset.action || form.action).split("#")[0], {
       method: "POST",
       body: data,
       headers: HEADERS,
@@ -45,11 +45,17 @@
       });
   }
 
+  function key(form) {
+    return form.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
+
   /* ---------- Private notes ---------- */
 
+  // `form` is a form of its own (handing in), or one box among those of the lesson's form.
   function keepNote(form) {
-    const box = form.elements.namedItem("text");
-    const sequence = form.elements.namedItem("sequence");
+    const box = form.querySelector("[name=text]");
+    const sequence = form.querySelector("[name=sequence]");
+    const before = form.querySelector("[name=before]");
     const status = form.querySelector("[data-note-status]");
     // After a refused save without this script, what stands in the box is not what is kept.
     let kept = box.getAttribute("aria-invalid") ? null : box.value;
@@ -62,10 +68,10 @@
     let isHeld = false;
 
     function words() {
-      if (!isDraft) return new FormData(form);
       const data = new FormData();
-      ["csrfmiddlewaretoken", "sequence", "text"].forEach(function (name) {
-        data.set(name, form.elements.namedItem(name).value);
+      data.set("csrfmiddlewaretoken", key(box.form));
+      form.querySelectorAll("[name=seal], [name=sequence], [name=text]").forEach(function (field) {
+        data.set(field.name, field.value);
       });
       return data;
     }
@@ -99,6 +105,8 @@
     function succeed(answer, sent) {
       raise(answer.sequence);
       kept = sent;
+      // What the page was drawn with is no longer what is kept.
+      if (before) before.value = "";
       isFailing = false;
       retry = FIRST_RETRY;
       box.removeAttribute("aria-invalid");
@@ -198,22 +206,26 @@
       later(PAUSE);
     });
     box.addEventListener("change", save);
-    form.addEventListener("submit", function (event) {
-      if (isDraft) {
-        // The words go with the form: nothing is at risk, and nothing is to be sent behind it.
-        window.clearTimeout(timer);
-        isHeld = false;
-        isFailing = false;
-        kept = box.value;
-        return;
-      }
-      event.preventDefault();
-      if (!isDirty() && !isFailing) tell(status.textContent, "saved");
-      save();
+    box.form.addEventListener("submit", function () {
+      // The words go with the form: nothing is at risk, and nothing is to be sent behind it.
+      window.clearTimeout(timer);
+      // A save that is still on its way must not be newer than what goes now.
+      if (!isDraft && isSaving) raise();
+      isHeld = false;
+      isFailing = false;
+      kept = box.value;
     });
+    if (!isDraft) {
+      form.querySelector("button").addEventListener("click", function (event) {
+        event.preventDefault();
+        if (!isDirty() && !isFailing) tell(status.textContent, "saved");
+        save();
+      });
+    }
     window.addEventListener("online", save);
 
     return {
+      root: form,
       box: box,
       // What is still to be sent goes out with the page.
       leave: function () {
@@ -259,7 +271,9 @@
     if (!place || !hasMoved) return;
     const anchor = whereNow();
     if (anchor === sentAnchor || (!isLast && Date.now() - sentAt < BETWEEN)) return;
-    const data = new FormData(place);
+    const data = new FormData();
+    data.set("csrfmiddlewaretoken", key(document.getElementById("lesson-form")));
+    data.set("version", say.version);
     data.set("anchor", anchor);
     sentAnchor = anchor;
     sentAt = Date.now();
@@ -308,7 +322,7 @@
       part.open = true;
     });
     notes.forEach(function (note) {
-      note.box.form.querySelector(".note__print").textContent = note.box.value;
+      note.root.querySelector(".note__print").textContent = note.box.value;
     });
   });
   window.addEventListener("afterprint", function () {

@@ -170,7 +170,7 @@ class Learner:
         """The facilitator has seen them at these meetings, which are still to come."""
         fay = User.objects.get(email=people.FACILITATOR.email)
         for session in sessions:
-            assert "What we will do" in self.look(session).content.decode()
+            assert "About this meeting" in self.look(session).content.decode()
             about: Any = {"activity_id": session.activity_id, "by": fay, "at": timezone.now()}
             study.record(enrolment=self.enrolment, outcome=Outcome.DONE, **about)
 

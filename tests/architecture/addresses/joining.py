@@ -103,7 +103,7 @@ LEARNERS = (
         before=fay_asks,
         data=lambda world: {"text": "1990 to 2000."},
         answers=only_owner("learning:application"),
-        queries=8,
+        queries=9,
     ),
     Row(
         name="learning:withdraw_application",
@@ -127,7 +127,7 @@ LEARNERS = (
         owner="otto",
         path=to("learning:offer", offer),
         answers=only_owner("learning:course"),
-        queries=14,
+        queries=15,
     ),
     Row(
         name="learning:decline_offer",
@@ -142,7 +142,7 @@ LEARNERS = (
         owner="otto",
         path=to("learning:decline_offer", offer),
         answers=only_owner("learning:dashboard"),
-        queries=10,
+        queries=11,
     ),
     Row(
         name="learning:offer_link",
@@ -158,7 +158,7 @@ LEARNERS = (
         path=to("learning:offer_link", secret),
         # Somebody else is told that it is for another account.
         answers={**signed_in(200), OWNER: "learning:course"},
-        queries=16,
+        queries=17,
     ),
     Row(
         name="learning:decline_offer_link",
@@ -174,7 +174,7 @@ LEARNERS = (
         path=to("learning:decline_offer_link", secret),
         answers=everybody(),
         measured_as=ANONYMOUS,
-        queries=10,
+        queries=11,
     ),
     Row(name="learning:leave", path=to("learning:leave", ada), answers=only_owner(), queries=3),
     Row(

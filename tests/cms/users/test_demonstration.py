@@ -32,7 +32,7 @@ def changing_the_address(browser: Client) -> str:
 WAYS = pytest.mark.parametrize(
     ("way", "says"),
     [
-        (signing_up, "We have sent you a message with a link."),
+        (signing_up, "The message has a link."),
         (asking_for_a_new_password, "We have sent a message to the address you gave."),
         (changing_the_address, "We have sent a link to"),
     ],

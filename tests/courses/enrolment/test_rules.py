@@ -136,5 +136,16 @@ def test_offers_end_when_joining_does_unless_the_cohort_says_otherwise() -> None
 
 
 def test_an_answer_has_its_hours_but_never_more_than_there_are() -> None:
-    assert rules.answer_by(at=OPENS, hours=48, end=None) == OPENS + timedelta(hours=48)
-    assert rules.answer_by(at=OPENS, hours=48, end=OPENS + timedelta(hours=5)) == OPENS + timedelta(hours=5)
+    few = {"at": OPENS, "hours": 5, "time_zone": "Europe/London"}
+    assert rules.answer_by(**few, end=None) == OPENS + timedelta(hours=5)
+    assert rules.answer_by(**few, end=OPENS + timedelta(hours=2)) == OPENS + timedelta(hours=2)
+
+
+def test_an_answer_of_days_can_be_given_until_that_day_is_over_where_the_cohort_is() -> None:
+    week = {"at": OPENS, "hours": 168}
+    assert rules.answer_by(**week, time_zone="Europe/London", end=None) == datetime(2026, 11, 9, tzinfo=UTC)
+    there = rules.answer_by(**week, time_zone="America/New_York", end=None)
+    assert there == datetime(2026, 11, 9, 5, tzinfo=UTC)
+    assert rules.answer_by(
+        **week, time_zone="Europe/London", end=CLOSES - timedelta(days=9)
+    ) == CLOSES - timedelta(days=9)

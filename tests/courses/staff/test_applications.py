@@ -144,7 +144,7 @@ def test_noting_asking_offering(application: Application, staff: Client, fay: Us
     offer = Offer.objects.get()
     # Noon on the cohort's own clock.
     assert (offer.answer_by.isoformat(), offer.made_by) == ("2026-11-26T12:00:00+00:00", fay)
-    assert "The place is kept until 26 November 2026" in words(staff.get(one(application)))
+    assert "The place is kept until Thursday 26 November 2026, 12:00" in words(staff.get(one(application)))
 
 
 def test_a_no_is_asked_about_on_a_page_of_its_own(application: Application, staff: Client) -> None:
@@ -192,7 +192,7 @@ def test_the_time_to_answer_is_on_the_clock_of_the_cohort(application: Applicati
 
 
 def test_the_usual_hours_stand_in_the_form(application: Application, staff: Client) -> None:
-    assert 'value="2026-11-25T10:00"' in words(staff.get(one(application)))
+    assert 'value="2026-11-30T23:59"' in words(staff.get(one(application)))
 
 
 def test_a_funded_place_can_be_chosen_while_one_is_kept_back(

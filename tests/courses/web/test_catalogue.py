@@ -165,7 +165,10 @@ def test_a_new_edition_changes_the_card_at_once(
     assert "About 30 minutes" in asked(page)[1].content.decode()
     assert "About 30 minutes" in asked(page)[1].content.decode()
     LessonPage.objects.filter(title="Lesson one").update(self_directed_minutes=40)
-    editions.publish(course_page=course.page, by=ed, at=now)
+    later = editions.publish(course_page=course.page, by=ed, at=now)
+    # Nobody can join it yet: what can be joined is what is told.
+    assert "About 30 minutes" in asked(page)[1].content.decode()
+    Cohort.objects.update(edition=later)
     assert "About 1 hour" in asked(page)[1].content.decode()
 
 

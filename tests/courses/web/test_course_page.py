@@ -54,7 +54,7 @@ def test_everything_is_answered_before_signing_in(course: BuiltCourse, client: C
         "Who it is for Tests",
         "Explain one thing.",
         "First stage",
-        "About 30 minutes in all",
+        "About 30 minutes",
         "Study alone 30 minutes",
         "Live sessions None",
         "Cost Free",

@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import assess, attendance, coursework, enrol
+from courses.actions import assess, attendance, coursework, editions, enrol
 from courses.actions.coursework import Work
 from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
 from courses.catalogue.pages import CourseworkPage, LiveSessionPage
 from courses.enrolment.models import Enrolment
 from courses.progress.turnout import Status
+from tests.factories import courses as build
 from tests.factories import handing_in as make
 from tests.factories.courses import SECRET_LESSON, BuiltCourse
 
@@ -91,6 +93,19 @@ def test_text_and_a_file_are_handed_in_together(client: Client, page: str, form:
     shown = words(client.get(page))
     assert "Handed in on 23 November 2026" in shown
     assert "plan.pdf" in shown
+
+
+def test_after_handing_in_the_box_is_empty_and_a_late_save_of_the_page_brings_nothing_back(
+    client: Client, page: str, form: str
+) -> None:
+    fetch = {"X-Requested-With": "fetch"}
+    client.post(form, {"text": "My own words.", "sequence": "1", "do": "hand_in"})
+    # What the script had sent just before the button was pressed arrives after it.
+    client.post(form, {"text": "My own words.", "sequence": "1"}, headers=fetch)
+    shown = client.get(page).content.decode()
+    assert "It is not handed in yet" not in shown
+    assert BeautifulSoup(shown, "html.parser").select_one("#work-text").text.strip() == ""  # type: ignore[union-attr]
+    assert shown.count("My own words.") == 1
 
 
 def test_saving_hands_nothing_in(client: Client, page: str, form: str) -> None:
@@ -272,13 +287,37 @@ def test_a_session_says_when_and_where_and_takes_an_apology_and_the_task(
     apologise = reverse("learning:apologise", args=[enrolment.pk, course.cohort.sessions.get().pk])
     client.post(apologise)
     shown = words(client.get(session))
-    assert "What you do instead" in shown
+    assert "The make-up task" in shown
     assert "Write down what you would have said" in shown
     form = reverse("learning:work", args=[enrolment.pk, make.session_id(course)])
     answer = client.post(form, {"text": "I would have said this.", "sequence": "1", "do": "hand_in"})
     assert answer.status_code == 302
     assess.sign_off(submission_id=Submission.objects.get().pk, by=ana, at=now)
     assert "Signed off by Ana Sessor" in words(client.get(session))
+
+
+def test_no_make_up_task_is_asked_for_while_it_cannot_be_read(
+    course: BuiltCourse, ada: User, fay: User, now: datetime
+) -> None:
+    page = build.course_page(code="TWO", slug="two-course", sessions_needed=1)
+    build.lesson(build.stage(page, "First"), "Lesson one")
+    build.session_page(build.stage(page, "Second"), "We meet")
+    edition = editions.publish(course_page=page, by=fay, at=now)
+    day = now.date()
+    dates = {"is_rolling": False, "starts_on": day, "ends_on": day + timedelta(days=60)}
+    later = BuiltCourse(page=page, edition=edition, cohort=build.cohort(edition, at=now, **dates))
+    enrolment, client = later.enrol(ada, at=now), make.sign_in(ada)
+    make.meet(later, by=make.staff(later, fay, "facilitator"), at=now, begins=now + timedelta(days=1))
+    address = reverse("learning:activity", args=[enrolment.pk, make.session_id(later)])
+    assert "You can read it when this stage opens" in words(client.get(address))
+    client.post(reverse("learning:apologise", args=[enrolment.pk, later.cohort.sessions.get().pk]))
+    shown = words(client.get(address))
+    assert "Write down what you would have said" not in shown
+    assert "<textarea" not in shown
+    client.post(reverse("learning:done", args=[enrolment.pk, later.lesson_id]))
+    shown = words(client.get(address))
+    assert "Write down what you would have said" in shown
+    assert "<textarea" in shown
 
 
 def test_who_was_there_is_told_so_and_hands_nothing_in(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
@@ -159,6 +160,79 @@ def test_a_script_is_told_that_its_reader_is_signed_out(
     assert answer.status_code == 401
     assert answer.json() == {"saved": False, "signed_out": True}
     assert WORDS not in str(dict(client.session))
+
+
+def boxes(text: str) -> dict[str, list[str]]:
+    """What a browser without a script sends for the lesson's form, if nothing was typed."""
+    soup = BeautifulSoup(text, "html.parser")
+    sent: dict[str, list[str]] = {}
+    for field in soup.select('[form="lesson-form"][name]:not(button):not(select)'):
+        words = field.text.removeprefix("\n") if field.name == "textarea" else str(field["value"])
+        sent.setdefault(str(field["name"]), []).append(words)
+    return sent
+
+
+@pytest.mark.parametrize("button", ["done", "place", "version", "note"])
+def test_every_button_of_a_lesson_saves_all_notes(
+    course: BuiltCourse, enrolment: Enrolment, client: Client, page: str, button: str
+) -> None:
+    sent = boxes(shown(client, page))
+    assert len(sent["text"]) == 2
+    sent["text"] = ["Typed first", "Typed\r\nsecond"]
+    assert client.post(f"{page}{button}/", sent).status_code == 302
+    assert set(Note.objects.values_list("text", flat=True)) == {"Typed first", "Typed\nsecond"}
+    assert Record.objects.exists() == (button == "done")
+
+
+def test_a_box_that_nobody_touched_is_not_saved_and_stands_in_no_way(
+    course: BuiltCourse, enrolment: Enrolment, client: Client, page: str, now: datetime
+) -> None:
+    before = boxes(shown(client, page))
+    written(course, enrolment, "From my other device", at=now)
+    assert client.post(f"{page}done/", before).status_code == 302
+    assert Note.objects.get().text == "From my other device"
+
+
+def test_a_note_that_cannot_be_saved_stops_the_button_and_stays_in_its_box(
+    course: BuiltCourse, client: Client, page: str
+) -> None:
+    sent = boxes(shown(client, page))
+    sent["text"] = ["x" * 10_001, "The other one"]
+    answer = client.post(f"{page}done/", sent)
+    assert answer.status_code == 409
+    assert "x" * 10_001 in answer.content.decode()
+    assert Note.objects.get().text == "The other one"
+    assert not Record.objects.exists()
+    again = boxes(answer.content.decode())
+    again["text"][0] = "Shorter"
+    assert client.post(f"{page}done/", again).status_code == 302
+    assert {one.text for one in Note.objects.all()} == {"Shorter", "The other one"}
+
+
+def test_notes_sent_with_done_after_the_session_ended_wait_for_the_sign_in(
+    client: Client, enrolment: Enrolment, page: str
+) -> None:
+    sent = boxes(shown(client, page))
+    sent["text"] = [WORDS, "And these"]
+    away = Client()
+    answer = away.post(f"{page}done/", sent)
+    assert answer.status_code == 302
+    away.force_login(enrolment.learner)
+    text = shown(away, f"{page}note/")
+    assert WORDS in text
+    assert "And these" in text
+
+
+def test_notes_for_a_place_that_was_paused_meanwhile_are_shown_to_copy(
+    enrolment: Enrolment, client: Client, page: str
+) -> None:
+    sent = boxes(shown(client, page))
+    sent["text"][0] = WORDS
+    Enrolment.objects.update(status="suspended")
+    answer = client.post(f"{page}done/", sent)
+    assert answer.status_code == 403
+    assert WORDS in answer.content.decode()
+    assert "Copy them" in answer.content.decode()
 
 
 def test_nothing_of_a_note_is_drawn_as_html(

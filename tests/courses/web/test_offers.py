@@ -1,7 +1,7 @@
 """A place that is kept: opening a page answers nothing, one press does, and every end has a kind page."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -57,12 +57,13 @@ def status() -> str:
 def test_the_page_says_what_until_when_and_in_both_zones(own: str, sign_in: SignIn, ada: User) -> None:
     Cohort.objects.update(time_zone="America/New_York", place="Corner House")
     User.objects.update(time_zone="Europe/London")
+    Offer.objects.update(answer_by=datetime(2026, 12, 1, 5, tzinfo=UTC))
     shown = words(sign_in(ada).get(own))
     for said in (
         "Start any time",
         "Corner House",
         "The people who look after this course invite you.",
-        "Wednesday 25 November 2026, 10:00 (05:00 in New York)",
+        "Tuesday 1 December 2026, 05:00 (the end of Monday 30 November 2026 in New York)",
         "Yes, I take the place",
     ):
         assert said in shown, said
@@ -121,7 +122,7 @@ def test_too_late_is_said_kindly_whether_or_not_a_job_has_run(
     own: str, sign_in: SignIn, ada: User, clock: Any, now: datetime
 ) -> None:
     browser = sign_in(ada)
-    clock.move_to(now + timedelta(hours=48))
+    clock.move_to(now + timedelta(days=8))
     for answer in (browser.get(own), browser.get(f"{own}decline/")):
         assert answer.status_code == 410
         assert "The time to answer is over" in words(answer)

@@ -279,7 +279,7 @@ def test_a_failed_attempt_with_tries_left_does_not_show_the_right_options(
         assert not any(o.feedback for o in question.options if not o.is_chosen)
     body = review.content.decode()
     assert "Right answer" not in body
-    assert "We show only what you chose." in body
+    assert "We tell you what is right only where you were right." in body
     assert "0 out of 3 points. To pass you need 60%: that is 2 of 3." in body
 
 

@@ -45,7 +45,7 @@ def test_the_rule_is_told_before_somebody_waits(full: BuiltCourse, client: Clien
     for said in (
         "Everybody who waits is asked in turn. We cannot promise a place.",
         "Who has waited longest is asked first.",
-        "we write to you and keep it for you for 24 hours.",
+        "we write to you and keep it for you for 1 day.",
         "the place goes to the next person.",
         "We offer places until 30 November 2026. Then the list ends.",
         "To wait for a place, you need an account here.",
