@@ -17,6 +17,7 @@ EDITOR = "editor"
 ADMINISTRATOR = "administrator"
 ROLES = (ANONYMOUS, OWNER, OTHER, FACILITATOR, ASSESSOR, EDITOR, ADMINISTRATOR)
 SIGNED_IN = ROLES[1:]
+TEAM_ROLES = (FACILITATOR, ASSESSOR, EDITOR, ADMINISTRATOR)
 # Who plays each part; the owner is named by the row.
 CAST = {OTHER: "cleo", FACILITATOR: "fay", ASSESSOR: "ana", EDITOR: "ed", ADMINISTRATOR: "amy"}
 
@@ -41,8 +42,9 @@ def only_owner(answer: Answer = 200) -> Answers:
 
 
 def only_visitors(answer: Answer = 200) -> Answers:
-    """Who is signed in already is sent to their dashboard."""
-    return {**dict.fromkeys(SIGNED_IN, "learning:dashboard"), ANONYMOUS: answer}
+    """Who is signed in already is sent to their dashboard; who only works here, to their work."""
+    learners = dict.fromkeys(SIGNED_IN, "learning:dashboard")
+    return {**learners, **dict.fromkeys(TEAM_ROLES, "wagtailadmin_home"), ANONYMOUS: answer}
 
 
 def staff(answer: Answer = 200, **who: Answer) -> Answers:
