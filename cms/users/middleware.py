@@ -1,4 +1,4 @@
-"""What is looked at for everybody who is signed in: whose session it is, the second step of staff, its day."""
+"""What is looked at for everybody signed in: whose session it is, the second step of staff, and the day."""
 
 from collections.abc import Callable
 from typing import Any

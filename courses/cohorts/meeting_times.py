@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Aggregate, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -91,8 +91,8 @@ def _regular(slot: Slot, days: list[date]) -> str:
     gaps = {later - earlier for earlier, later in pairwise(days)}
     words = {
         "days": _weekdays()[weekday],
-        "from": date_format(begins, telling_times.CLOCK),
-        "to": date_format(ends, telling_times.CLOCK),
+        "from": time_format(begins, telling_times.CLOCK),
+        "to": time_format(ends, telling_times.CLOCK),
         "first": date_format(days[0], "DATE_FORMAT"),
     }
     if gaps == {A_WEEK}:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from cms.core import frames
 from courses.catalogue.outline import Kind
@@ -52,5 +53,7 @@ def show_refused(
     request: LearnerRequest, enrolment: int, activity: int, refused: Sequence[RefusedNote]
 ) -> HttpResponse:
     """The lesson again, with the notes that could not be saved where they were typed."""
-    opened = access.open_activity(enrolment_id=enrolment, activity_id=activity, learner=request.learner)
+    opened = access.open_activity(
+        enrolment_id=enrolment, activity_id=activity, learner=request.learner, at=timezone.now()
+    )
     return show(request, opened, refused=refused, status=REFUSED)
