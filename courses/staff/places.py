@@ -185,7 +185,7 @@ def _allocate(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
     _check_oversees(request)
     form = AllocateForm(request.POST, auto_id="id_allocate_%s")
     if not form.is_valid():
-        return _show(request, found, GiveForm(), allocate=form, status=REFUSED)
+        return _show(request, found, GiveForm(asks=found.asks), allocate=form, status=REFUSED)
     chosen = form.cleaned_data
     try:
         organisations.allocate(
@@ -198,7 +198,7 @@ def _allocate(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
         )
     except ActionRefused as refused:
         form.add_error(None, refused.sentence)
-        return _show(request, found, GiveForm(), allocate=form, status=REFUSED)
+        return _show(request, found, GiveForm(asks=found.asks), allocate=form, status=REFUSED)
     messages.success(request, _("The organisation has the seats. Its managers can offer them to people."))
     return redirect("staff:places", found.cohort.pk)
 
@@ -207,7 +207,7 @@ def _reduce(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
     _check_oversees(request)
     form = ReduceForm(request.POST, found=found, auto_id="id_reduce_%s")
     if not form.is_valid():
-        return _show(request, found, GiveForm(), reduce=form, status=REFUSED)
+        return _show(request, found, GiveForm(asks=found.asks), reduce=form, status=REFUSED)
     chosen = form.cleaned_data
     try:
         organisations.take_back_seats(
@@ -219,7 +219,7 @@ def _reduce(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
         )
     except ActionRefused as refused:
         form.add_error(None, refused.sentence)
-        return _show(request, found, GiveForm(), reduce=form, status=REFUSED)
+        return _show(request, found, GiveForm(asks=found.asks), reduce=form, status=REFUSED)
     messages.success(request, _("The seats are back in the cohort. Who waits is offered them."))
     return redirect("staff:places", found.cohort.pk)
 
