@@ -256,12 +256,9 @@ def _empty_draft(
     enrolment: Enrolment, activity_id: int, draft: SubmissionDraft | None, *, sequence: int, at: datetime
 ) -> None:
     """What was handed in is no draft any more, also when a save of the same page arrives after it."""
-    used = max(1, min(sequence, LARGEST_SEQUENCE), draft.sequence if draft else 0)
-    fields = {"text": "", "sequence": used, "updated_at": at}
-    if draft is None:
-        SubmissionDraft.objects.create(enrolment=enrolment, activity_id=activity_id, **fields)
-    else:
-        SubmissionDraft.objects.filter(pk=draft.pk).update(**fields)
+    used = max(min(sequence, LARGEST_SEQUENCE), draft.sequence if draft else 1)
+    own = SubmissionDraft.objects.filter(enrolment=enrolment, activity=activity_id)
+    own.update(text="", sequence=used, updated_at=at)
 
 
 def _check_there_is_something(activity: ActivityOutline, words: str, *, has_files: bool) -> None:

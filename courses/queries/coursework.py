@@ -249,10 +249,12 @@ def _form(
 ) -> WorkForm:
     enrolment_id, activity_id = opened.learning.enrolment.pk, opened.activity.activity_id
     draft = SubmissionDraft.objects.filter(enrolment=enrolment_id, activity=activity_id).first()
+    # A save that arrived after its own words were handed in tells nothing new.
+    is_new = draft is not None and bool(draft.text) and (last is None or draft.text != last.text)
     rules = opened.activity.coursework
     # What waits is shown above the box; what came back is there to be changed.
     is_back = last is not None and last.status == WorkState.SENT_BACK.value
-    written = draft.text if draft and draft.text else last.text if last and is_back else ""
+    written = draft.text if draft and is_new else last.text if last and is_back else ""
     known = draft.sequence if draft else 0
     return WorkForm(
         text=refused.typed if refused else written,
@@ -262,7 +264,7 @@ def _form(
         takes_files=rules is None or rules.takes_files,
         files=[_file(one) for one in files.get(None, [])],
         again=[_file(one) for one in files.get(last.pk, [])] if last else [],
-        saved_at=draft.updated_at if draft and draft.text and not refused else None,
+        saved_at=draft.updated_at if draft and is_new and not refused else None,
         errors=refused.errors if refused else (),
         other=(refused.other or "") if refused else "",
         action_url=address("learning:work", enrolment_id, activity_id),

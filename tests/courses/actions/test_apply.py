@@ -313,7 +313,7 @@ def test_after_an_offer_lapsed_or_was_taken_back_the_team_decides_anew(
     assert state(application) == "submitted"
     apply.offer(application_id=application.pk, by=fay, seen=1, at=now)
     # No job has run: the time alone decides.
-    later = now + timedelta(days=3)
+    later = now + timedelta(days=9)
     apply.offer(application_id=application.pk, by=amy, seen=1, at=later)
     assert (state(application), application.decided_by) == ("offered", amy)
     assert sorted(o.status for o in Offer.objects.all()) == ["expired", "open", "withdrawn"]

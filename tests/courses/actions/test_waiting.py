@@ -153,9 +153,9 @@ def test_who_let_an_offer_go_by_may_wait_again_at_the_end(
     gus, ida = wait(full, "gus", "ida", at=now)
     enrol.withdraw(enrolment_id=Enrolment.objects.get().pk, by=ada, at=now)
     promote(full, now)
-    offers.expire_due(at=now + 48 * HOUR)
-    waiting.join(cohort_id=full.cohort.pk, learner=gus, at=now + 49 * HOUR)
-    promote(full, now + 49 * HOUR)
+    offers.expire_due(at=now + 192 * HOUR)
+    waiting.join(cohort_id=full.cohort.pk, learner=gus, at=now + 193 * HOUR)
+    promote(full, now + 193 * HOUR)
     assert state_of(ida) == "offered"
     assert WaitingEntry.objects.get(learner=gus, ended_at=None).status == "waiting"
 

@@ -62,7 +62,7 @@ def test_meetings_come_with_their_cohort_in_one_query_and_without_the_cancelled(
 ) -> None:
     course = meetings.course(at=now)
     meetings.plan(course, by=meetings.facilitator(course.cohort, fay), at=now, days=(1, 8, 15))
-    LiveSession.objects.filter(title__endswith="2").update(cancelled_at=now)
+    LiveSession.objects.filter(pk=LiveSession.objects.values("pk")[1:2]).update(cancelled_at=now)
     with django_assert_num_queries(1):  # type: ignore[operator]
         cohort = Cohort.objects.annotate(meetings=meeting_times.of(OuterRef("pk"))).get()
     found = meeting_times.read(cohort.meetings)

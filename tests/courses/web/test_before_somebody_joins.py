@@ -90,6 +90,7 @@ def test_a_course_with_two_ways_says_how_long_each_takes(
             answer = client.get(url)
         return len(asked), words(answer)
 
+    cold("/courses/")
     before = [cold(url)[0] for url in ("/courses/", course.page.url)]
     stage = StagePage.objects.descendant_of(course.page).first()
     build.session_page(stage, "We meet")

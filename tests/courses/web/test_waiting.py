@@ -133,7 +133,7 @@ def test_a_free_place_is_offered_and_the_pages_lead_to_it(
     offer = Offer.objects.get()
     dashboard = words(browser.get("/learning/"))
     assert "A place is kept for you" in dashboard
-    assert "until Wednesday 25 November 2026, 10:00" in dashboard
+    assert "until the end of Monday 30 November 2026" in dashboard
     for page in (dashboard, words(browser.get(url(full)))):
         assert f"/learning/offers/{offer.pk}/" in page
     taken = browser.post(f"/learning/offers/{offer.pk}/")
