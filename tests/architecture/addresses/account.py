@@ -26,33 +26,37 @@ def reset_key(world: World) -> str:
 
 def another_sign_in(world: World) -> None:
     """A second browser of the owner, signed in by the form so that it is on the list."""
-    Client().post(reverse("account_login"), {"login": "ada@example.org", "password": PASSWORD})
+    Client().post(
+        reverse("account_login"),
+        {"login": "ada@example.org", "password": PASSWORD},
+        headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"},
+    )
 
 
 def other_place(world: World) -> str:
-    return reverse("account:sign_out_one", args=[SignIn.objects.latest("pk").pk])
+    return reverse("account:sign_out_one", args=[SignIn.objects.exclude(browser="").latest("pk").pk])
 
 
 ACCOUNT = (
-    Row(name="account:home", path=to("account:home"), answers=signed_in(), queries=8),
-    Row(name="account:reading", path=to("account:reading"), answers=signed_in(), queries=3),
+    Row(name="account:home", path=to("account:home"), answers=signed_in(), queries=7),
+    Row(name="account:reading", path=to("account:reading"), answers=signed_in(), queries=2),
     Row(
         name="account:reading",
         method="POST",
         path=to("account:reading"),
         data=lambda world: {"text_size": "large", "prefers_easy_read": "on"},
         answers=signed_in("account:reading"),
-        queries=4,
+        queries=3,
     ),
-    Row(name="account:emails", path=to("account:emails"), answers=signed_in(), queries=6),
+    Row(name="account:emails", path=to("account:emails"), answers=signed_in(), queries=5),
     Row(
         name="account:emails",
         method="POST",
         path=to("account:emails"),
         answers=signed_in("account:emails"),
-        queries=7,
+        queries=6,
     ),
-    Row(name="account:places", path=to("account:places"), answers=signed_in(), queries=4),
+    Row(name="account:places", path=to("account:places"), answers=signed_in(), queries=3),
     Row(
         name="account:sign_out_one",
         method="POST",
@@ -67,34 +71,34 @@ ACCOUNT = (
         path=to("account:sign_out_others"),
         before=another_sign_in,
         answers=signed_in("account:places"),
-        queries=10,
+        queries=9,
     ),
-    Row(name="account:details", path=to("account:details"), answers=signed_in(), queries=3),
+    Row(name="account:details", path=to("account:details"), answers=signed_in(), queries=2),
     Row(
         name="account:details",
         method="POST",
         path=to("account:details"),
         data=lambda world: {"printed_name": "A New Name", "time_zone": "Europe/London"},
         answers=signed_in("account:details"),
-        queries=4,
+        queries=3,
     ),
-    Row(name="account:privacy", path=to("account:privacy"), answers=signed_in(), queries=5),
+    Row(name="account:privacy", path=to("account:privacy"), answers=signed_in(), queries=4),
     Row(
         name="account:agree",
         method="POST",
         path=to("account:agree"),
         data=lambda world: {"version": "1"},
         answers=signed_in("account:privacy"),
-        queries=4,
+        queries=3,
     ),
-    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=52),
+    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=54),
     Row(
         name="account:close",
         method="POST",
         path=to("account:close"),
         data=lambda world: {"password": PASSWORD},
         answers=signed_in("account:privacy"),
-        queries=5,
+        queries=4,
     ),
     Row(
         name="account:close",
@@ -103,14 +107,14 @@ ACCOUNT = (
         path=to("account:close"),
         data=lambda world: {"password": "not it"},
         answers=signed_in(422),
-        queries=8,
+        queries=7,
     ),
     Row(
         name="account:keep",
         method="POST",
         path=to("account:keep"),
         answers=signed_in("account:privacy"),
-        queries=5,
+        queries=4,
     ),
 )
 
@@ -171,14 +175,14 @@ SIGNING_IN = (
         name="account_logout",
         path=to("account_logout"),
         answers={**everybody(), ANONYMOUS: "wagtail_serve"},
-        queries=2,
+        queries=1,
     ),
     Row(
         name="account_logout",
         method="POST",
         path=to("account_logout"),
         answers=everybody("wagtail_serve"),
-        queries=5,
+        queries=4,
     ),
     Row(
         name="account_inactive",
@@ -187,16 +191,16 @@ SIGNING_IN = (
         measured_as=ANONYMOUS,
         queries=0,
     ),
-    Row(name="account_reauthenticate", path=to("account_reauthenticate"), answers=signed_in(), queries=8),
+    Row(name="account_reauthenticate", path=to("account_reauthenticate"), answers=signed_in(), queries=7),
     Row(
         name="account_reauthenticate",
         method="POST",
         path=to("account_reauthenticate"),
         data=lambda world: {"password": PASSWORD},
         answers=signed_in("learning:dashboard"),
-        queries=8,
+        queries=9,
     ),
-    Row(name="account_email", path=to("account_email"), answers=signed_in(), queries=6),
+    Row(name="account_email", path=to("account_email"), answers=signed_in(), queries=5),
     Row(
         name="account_email",
         method="POST",
@@ -204,7 +208,7 @@ SIGNING_IN = (
         data=lambda world: {"action_add": "", "email": "second@example.org"},
         # The password first: these browsers were signed in without giving it.
         answers=signed_in("account_reauthenticate"),
-        queries=12,
+        queries=11,
     ),
     Row(
         name="account_email_verification_sent",
@@ -228,7 +232,7 @@ SIGNING_IN = (
         measured_as=ANONYMOUS,
         queries=11,
     ),
-    Row(name="account_change_password", path=to("account_change_password"), answers=signed_in(), queries=2),
+    Row(name="account_change_password", path=to("account_change_password"), answers=signed_in(), queries=1),
     Row(
         name="account_change_password",
         method="POST",
@@ -239,14 +243,14 @@ SIGNING_IN = (
             "password2": "another long secret",
         },
         answers=signed_in("account_change_password"),
-        queries=11,
+        queries=10,
     ),
     # Everybody here has a password, so there is none to set.
     Row(
         name="account_set_password",
         path=to("account_set_password"),
         answers=signed_in("account_change_password"),
-        queries=2,
+        queries=1,
     ),
     Row(
         name="account_reset_password",

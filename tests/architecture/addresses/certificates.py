@@ -52,7 +52,7 @@ CERTIFICATES = (
         owner="ben",
         path=to("certificates:view", code),
         answers=only_owner(),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="certificates:pdf",
@@ -60,7 +60,7 @@ CERTIFICATES = (
         path=to("certificates:pdf", code),
         answers=only_owner(),
         budget=5,
-        queries=4,
+        queries=3,
     ),
     Row(
         name="certificates:show_name",
@@ -69,6 +69,6 @@ CERTIFICATES = (
         path=to("certificates:show_name", code),
         data=lambda world: {"show": "yes"},
         answers=only_owner("certificates:view"),
-        queries=5,
+        queries=4,
     ),
 )

@@ -19,7 +19,7 @@ EDITORS = (
         answers=staff(**NO_EDITORS),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=8,
+        queries=7,
     ),
     Row(
         name="reading:report",
@@ -27,7 +27,7 @@ EDITORS = (
         answers=staff(**NO_EDITORS),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=30,
+        queries=29,
     ),
     Row(
         name="reading:report_results",
@@ -35,7 +35,7 @@ EDITORS = (
         answers=staff(**NO_EDITORS),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=24,
+        queries=23,
     ),
     Row(
         name="components",
@@ -43,6 +43,6 @@ EDITORS = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=6,
+        queries=5,
     ),
 )

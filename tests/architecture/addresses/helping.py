@@ -32,21 +32,21 @@ def secret(world: World) -> str:
 
 
 HELPING = (
-    Row(name="learning:needs", path=to("learning:needs", ada), answers=only_owner(), queries=5),
+    Row(name="learning:needs", path=to("learning:needs", ada), answers=only_owner(), queries=4),
     Row(
         name="learning:needs",
         method="POST",
         path=to("learning:needs", ada),
         data=lambda world: {"text": "Large print.", "agrees": "on"},
         answers=only_owner("learning:needs"),
-        queries=10,
+        queries=9,
     ),
     Row(
         name="learning:forget_needs",
         method="POST",
         path=to("learning:forget_needs", ada),
         answers=only_owner("learning:needs"),
-        queries=7,
+        queries=6,
     ),
     Row(
         name="staff:needs",
@@ -54,7 +54,7 @@ HELPING = (
         answers=staff(**{EDITOR: 404}),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:look_at_needs",
@@ -62,9 +62,9 @@ HELPING = (
         path=to("staff:look_at_needs", ada),
         answers=staff(**ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=17,
+        queries=16,
     ),
-    Row(name="learning:supporters", path=to("learning:supporters", ada), answers=only_owner(), queries=4),
+    Row(name="learning:supporters", path=to("learning:supporters", ada), answers=only_owner(), queries=3),
     Row(
         name="learning:supporters",
         method="POST",
@@ -72,21 +72,21 @@ HELPING = (
         owner="dee",
         data=lambda world: {"email": "friend@example.net"},
         answers=only_owner("learning:supporters"),
-        queries=12,
+        queries=11,
     ),
     Row(
         name="learning:remove_supporter",
         method="POST",
         path=to("learning:remove_supporter", ada, supporter),
         answers=only_owner("learning:supporters"),
-        queries=6,
+        queries=5,
     ),
     Row(
         name="learning:supporting",
         path=to("learning:supporting", supporter),
         owner="otto",
         answers=only_owner(),
-        queries=7,
+        queries=6,
     ),
     Row(
         name="learning:supporter_reminders",
@@ -95,7 +95,7 @@ HELPING = (
         owner="otto",
         data=lambda world: {"reminders": "yes"},
         answers=only_owner("learning:supporting"),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="learning:stop_supporting",
@@ -103,14 +103,14 @@ HELPING = (
         path=to("learning:stop_supporting", supporter),
         owner="otto",
         answers=only_owner("learning:dashboard"),
-        queries=6,
+        queries=5,
     ),
     Row(
         name="learning:supporter_link",
         path=to("learning:supporter_link", secret),
         owner="wen",
         answers=everybody(),
-        queries=4,
+        queries=3,
     ),
     # Whoever holds the link is meant.
     Row(
@@ -119,7 +119,7 @@ HELPING = (
         path=to("learning:supporter_link", secret),
         owner="wen",
         answers=signed_in("learning:supporting"),
-        queries=10,
+        queries=9,
     ),
     Row(
         name="learning:decline_support",

@@ -71,7 +71,7 @@ LEARNERS = (
         owner="wen",
         path=to("learning:wait", full_cohort),
         answers=signed_in("learning:join"),
-        queries=8,
+        queries=7,
     ),
     Row(
         name="learning:stop_waiting",
@@ -79,22 +79,22 @@ LEARNERS = (
         owner="wen",
         path=to("learning:stop_waiting", full_cohort),
         answers=signed_in("learning:join"),
-        queries=6,
+        queries=5,
     ),
-    Row(name="learning:apply", path=to("learning:apply", asked_cohort), answers=signed_in(), queries=5),
+    Row(name="learning:apply", path=to("learning:apply", asked_cohort), answers=signed_in(), queries=4),
     Row(
         name="learning:apply",
         method="POST",
         path=to("learning:apply", asked_cohort),
         data=lambda world: {**applications.typed("Better words"), "go": "send"},
         answers=signed_in("learning:application"),
-        queries=9,
+        queries=8,
     ),
     Row(
         name="learning:application",
         path=to("learning:application", application),
         answers=only_owner(),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="learning:application",
@@ -103,23 +103,23 @@ LEARNERS = (
         before=fay_asks,
         data=lambda world: {"text": "1990 to 2000."},
         answers=only_owner("learning:application"),
-        queries=9,
+        queries=8,
     ),
     Row(
         name="learning:withdraw_application",
         path=to("learning:withdraw_application", application),
         answers=only_owner(),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="learning:withdraw_application",
         method="POST",
         path=to("learning:withdraw_application", application),
         answers=only_owner("learning:dashboard"),
-        queries=7,
+        queries=6,
     ),
     Row(
-        name="learning:offer", owner="otto", path=to("learning:offer", offer), answers=only_owner(), queries=3
+        name="learning:offer", owner="otto", path=to("learning:offer", offer), answers=only_owner(), queries=2
     ),
     Row(
         name="learning:offer",
@@ -127,14 +127,14 @@ LEARNERS = (
         owner="otto",
         path=to("learning:offer", offer),
         answers=only_owner("learning:course"),
-        queries=15,
+        queries=14,
     ),
     Row(
         name="learning:decline_offer",
         owner="otto",
         path=to("learning:decline_offer", offer),
         answers=only_owner(),
-        queries=3,
+        queries=2,
     ),
     Row(
         name="learning:decline_offer",
@@ -142,14 +142,14 @@ LEARNERS = (
         owner="otto",
         path=to("learning:decline_offer", offer),
         answers=only_owner("learning:dashboard"),
-        queries=11,
+        queries=10,
     ),
     Row(
         name="learning:offer_link",
         owner="otto",
         path=to("learning:offer_link", secret),
         answers=everybody(),
-        queries=3,
+        queries=2,
     ),
     Row(
         name="learning:offer_link",
@@ -158,14 +158,14 @@ LEARNERS = (
         path=to("learning:offer_link", secret),
         # Somebody else is told that it is for another account.
         answers={**signed_in(200), OWNER: "learning:course"},
-        queries=17,
+        queries=16,
     ),
     Row(
         name="learning:decline_offer_link",
         owner="otto",
         path=to("learning:decline_offer_link", secret),
         answers=everybody(),
-        queries=3,
+        queries=2,
     ),
     Row(
         name="learning:decline_offer_link",
@@ -176,16 +176,16 @@ LEARNERS = (
         measured_as=ANONYMOUS,
         queries=11,
     ),
-    Row(name="learning:leave", path=to("learning:leave", ada), answers=only_owner(), queries=3),
+    Row(name="learning:leave", path=to("learning:leave", ada), answers=only_owner(), queries=2),
     Row(
         name="learning:leave",
         method="POST",
         path=to("learning:leave", ada),
         data=lambda world: {"reason": "No time"},
         answers=only_owner("learning:dashboard"),
-        queries=15,
+        queries=14,
     ),
-    Row(name="learning:move", path=to("learning:move", ada), answers=only_owner(), queries=4),
+    Row(name="learning:move", path=to("learning:move", ada), answers=only_owner(), queries=3),
     Row(
         name="learning:move",
         method="POST",
@@ -193,7 +193,7 @@ LEARNERS = (
         before=other_group,
         data=to_the_other_group,
         answers=only_owner("learning:course"),
-        queries=54,
+        queries=53,
     ),
 )
 TEAM = (
@@ -203,14 +203,14 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=15,
+        queries=14,
     ),
     Row(
         name="staff:applications_csv",
         path=to("staff:applications_csv", asked_cohort),
         answers=who_chooses(),
         measured_as=FACILITATOR,
-        queries=8,
+        queries=7,
     ),
     Row(
         name="staff:application",
@@ -218,7 +218,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=16,
+        queries=15,
     ),
     Row(
         name="staff:application",
@@ -227,7 +227,7 @@ TEAM = (
         data=lambda world: {"do": "decline", "seen": "1", "decline-reply": "Next year?"},
         answers=who_chooses("staff:application"),
         measured_as=FACILITATOR,
-        queries=16,
+        queries=15,
     ),
     Row(
         name="staff:decline_application",
@@ -235,7 +235,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=16,
+        queries=15,
     ),
     Row(
         name="staff:places",
@@ -243,7 +243,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=17,
+        queries=16,
     ),
     Row(
         name="staff:places",
@@ -252,7 +252,7 @@ TEAM = (
         data=lambda world: {"do": "send_again", "offer": offer(world)},
         answers=who_chooses("staff:places"),
         measured_as=FACILITATOR,
-        queries=17,
+        queries=16,
     ),
     Row(
         name="staff:take_back_offer",
@@ -260,7 +260,7 @@ TEAM = (
         answers=who_chooses(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=18,
+        queries=17,
     ),
     Row(
         name="staff:take_back_offer",
@@ -269,7 +269,7 @@ TEAM = (
         data=lambda world: {"reason": "A slip"},
         answers=who_chooses("staff:places"),
         measured_as=FACILITATOR,
-        queries=20,
+        queries=19,
     ),
 )
 JOINING = (*LEARNERS, *TEAM)

@@ -35,51 +35,51 @@ def changed(world: World) -> str:
 NOT_THE_TEAM = {FACILITATOR: "wagtailadmin_home", ASSESSOR: "wagtailadmin_home", EDITOR: "wagtailadmin_home"}
 
 MESSAGES = (
-    Row(name="learning:notices", path=to("learning:notices"), answers=signed_in(), queries=4),
-    Row(name="learning:notice", path=to("learning:notice", notice), answers=only_owner(), queries=5),
+    Row(name="learning:notices", path=to("learning:notices"), answers=signed_in(), queries=3),
+    Row(name="learning:notice", path=to("learning:notice", notice), answers=only_owner(), queries=4),
     Row(
         name="learning:read_notice",
         method="POST",
         path=to("learning:read_notice", notice),
         answers=only_owner("learning:notices"),
-        queries=6,
+        queries=5,
     ),
     Row(
         name="learning:read_all_notices",
         method="POST",
         path=to("learning:read_all_notices"),
         answers=signed_in("learning:notices"),
-        queries=3,
+        queries=2,
     ),
-    Row(name="learning:reminders", path=to("learning:reminders"), answers=signed_in(), queries=4),
+    Row(name="learning:reminders", path=to("learning:reminders"), answers=signed_in(), queries=3),
     Row(
         name="learning:pause_reminders",
         method="POST",
         path=to("learning:pause_reminders"),
         data=lambda world: {"how_long": "told"},
         answers=signed_in("learning:reminders"),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="learning:resume_reminders",
         method="POST",
         path=to("learning:resume_reminders"),
         answers=signed_in("learning:reminders"),
-        queries=3,
+        queries=2,
     ),
     Row(
         name="learning:snooze_reminders",
         method="POST",
         path=to("learning:snooze_reminders", ada),
         answers=only_owner("learning:reminders"),
-        queries=5,
+        queries=4,
     ),
     Row(
         name="learning:wake_reminders",
         method="POST",
         path=to("learning:wake_reminders", ada),
         answers=only_owner("learning:reminders"),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="staff:messages",
@@ -87,7 +87,7 @@ MESSAGES = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=9,
+        queries=8,
     ),
     Row(
         name="staff:message_kind",
@@ -95,7 +95,7 @@ MESSAGES = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=11,
+        queries=10,
     ),
     Row(
         name="staff:message_kind",
@@ -104,7 +104,7 @@ MESSAGES = (
         data=lambda world: {"subject": "News", "body": "Go on:\n{url}", "do": "save"},
         answers=staff("staff:message_kind", **NOT_THE_TEAM),
         measured_as=ADMINISTRATOR,
-        queries=10,
+        queries=9,
     ),
     Row(
         name="staff:standard_words",
@@ -112,6 +112,6 @@ MESSAGES = (
         path=to("staff:standard_words", changed),
         answers=staff("staff:message_kind", **NOT_THE_TEAM),
         measured_as=ADMINISTRATOR,
-        queries=8,
+        queries=7,
     ),
 )

@@ -55,7 +55,7 @@ PEOPLE = (
         answers=staff(**THE_TEAM),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=16,
+        queries=15,
     ),
     Row(
         name="staff:matrix_csv",
@@ -63,7 +63,7 @@ PEOPLE = (
         answers=staff(**THE_TEAM),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=11,
+        queries=10,
     ),
     Row(
         name="staff:bulk",
@@ -73,7 +73,7 @@ PEOPLE = (
         answers=staff(**ONLY_FACILITATORS),
         measured_as=FACILITATOR,
         note="to look at",
-        queries=20,
+        queries=19,
     ),
     Row(
         name="staff:bulk",
@@ -83,7 +83,7 @@ PEOPLE = (
         answers=staff("staff:register", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
         note="confirmed",
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:notices",
@@ -91,7 +91,7 @@ PEOPLE = (
         answers=staff(**THE_TEAM),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:notices",
@@ -100,7 +100,7 @@ PEOPLE = (
         data=lambda world: {"text": "We meet at ten.", "token": str(uuid4())},
         answers=staff("staff:notices", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:remove_notice",
@@ -108,7 +108,7 @@ PEOPLE = (
         path=lambda world: reverse("staff:remove_notice", args=[cohort(world), world.group_notice.pk]),
         answers=staff("staff:notices", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=12,
+        queries=11,
     ),
     Row(
         name="staff:person",
@@ -116,7 +116,7 @@ PEOPLE = (
         answers=staff(**THE_TEAM),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=28,
+        queries=27,
     ),
     *(
         Row(
@@ -137,7 +137,7 @@ PEOPLE = (
         data=lambda world: {"reason": "A break"},
         answers=staff("staff:person", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=27,
+        queries=26,
     ),
     Row(
         name="staff:cohort_again",
@@ -145,7 +145,7 @@ PEOPLE = (
         answers=staff(**ONLY_ADMINISTRATORS),
         measured_as="administrator",
         may_write=PREFERENCES,
-        queries=10,
+        queries=9,
     ),
     Row(
         name="staff:cohort_again",
@@ -154,7 +154,7 @@ PEOPLE = (
         data=again,
         answers=staff("staff:register", **ONLY_ADMINISTRATORS),
         measured_as="administrator",
-        queries=21,
+        queries=27,
     ),
     Row(
         name="staff:newer_edition",
@@ -162,7 +162,7 @@ PEOPLE = (
         answers=staff(**ONLY_ADMINISTRATORS),
         measured_as="administrator",
         may_write=PREFERENCES,
-        queries=15,
+        queries=14,
     ),
     # There is no newer edition: the page comes back and says so.
     Row(
@@ -172,9 +172,9 @@ PEOPLE = (
         data=lambda world: {"name": "Goes on", "reason": "New", "edition": world.course.edition.pk},
         answers=staff(409, **ONLY_ADMINISTRATORS),
         measured_as="administrator",
-        queries=18,
+        queries=17,
     ),
-    Row(name="learning:cohort", path=to("learning:cohort", ada), answers=only_owner(), queries=6),
+    Row(name="learning:cohort", path=to("learning:cohort", ada), answers=only_owner(), queries=5),
     Row(
         name="learning:show_name",
         method="POST",
@@ -182,6 +182,6 @@ PEOPLE = (
         owner="dee",
         data=lambda world: {"shows_name": "yes"},
         answers=only_owner("learning:cohort"),
-        queries=8,
+        queries=7,
     ),
 )

@@ -43,22 +43,22 @@ QUESTIONS = (
         name="learning:questions",
         path=to("learning:questions", ada),
         answers=only_owner(),
-        queries=5,
+        queries=4,
     ),
-    Row(name="learning:ask", path=to("learning:ask", ada), answers=only_owner(), queries=4),
+    Row(name="learning:ask", path=to("learning:ask", ada), answers=only_owner(), queries=3),
     Row(
         name="learning:ask",
         method="POST",
         path=to("learning:ask", ada),
         data=words,
         answers=only_owner("learning:conversation"),
-        queries=13,
+        queries=12,
     ),
     Row(
         name="learning:conversation",
         path=to("learning:conversation", conversation),
         answers=only_owner(),
-        queries=5,
+        queries=4,
     ),
     Row(
         name="learning:conversation",
@@ -66,7 +66,7 @@ QUESTIONS = (
         path=to("learning:conversation", conversation),
         data=words,
         answers=only_owner("learning:conversation"),
-        queries=13,
+        queries=12,
     ),
     Row(
         name="learning:read_answers",
@@ -74,7 +74,7 @@ QUESTIONS = (
         path=to("learning:read_answers", conversation),
         data=words,
         answers=only_owner("learning:conversation"),
-        queries=5,
+        queries=4,
     ),
     Row(
         name="staff:questions",
@@ -82,7 +82,7 @@ QUESTIONS = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=13,
+        queries=12,
     ),
     Row(
         name="staff:question",
@@ -90,7 +90,7 @@ QUESTIONS = (
         answers=staff(**ONLY_FACILITATORS),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=13,
+        queries=12,
     ),
     Row(
         name="staff:question",
@@ -99,7 +99,7 @@ QUESTIONS = (
         data=words,
         answers=staff("staff:questions", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:close_question",
@@ -108,7 +108,7 @@ QUESTIONS = (
         data=words,
         answers=staff("staff:question", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=9,
+        queries=8,
     ),
     Row(
         name="staff:reopen_question",
@@ -117,6 +117,6 @@ QUESTIONS = (
         before=closed,
         answers=staff("staff:question", **ONLY_FACILITATORS),
         measured_as=FACILITATOR,
-        queries=7,
+        queries=6,
     ),
 )

@@ -33,7 +33,7 @@ STAFF = (
         path=to("staff_login"),
         answers={**everybody("account_login"), OWNER: 403, OTHER: 403},
         measured_as=FACILITATOR,
-        queries=4,
+        queries=3,
     ),
     Row(
         name="staff_account",
@@ -41,7 +41,7 @@ STAFF = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:registers",
@@ -49,7 +49,7 @@ STAFF = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:register",
@@ -57,7 +57,7 @@ STAFF = (
         answers=staff(**{EDITOR: 404}),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=17,
+        queries=16,
     ),
     Row(
         name="staff:publish_edition",
@@ -65,7 +65,7 @@ STAFF = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=24,
+        queries=23,
     ),
     Row(
         name="staff:publish_edition",
@@ -73,7 +73,7 @@ STAFF = (
         path=course_page("staff:publish_edition"),
         answers=staff("staff:editions", **NOT_THE_TEAM),
         measured_as=EDITOR,
-        queries=17,
+        queries=16,
     ),
     Row(
         name="staff:editions",
@@ -81,7 +81,7 @@ STAFF = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=15,
+        queries=14,
     ),
     Row(
         name="staff:look",
@@ -89,7 +89,7 @@ STAFF = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=15,
+        queries=14,
     ),
     Row(
         name="staff:look_at_edition",
@@ -97,7 +97,7 @@ STAFF = (
         path=lambda world: reverse("staff:look_at_edition", args=[world.course.edition.pk]),
         answers=staff("learning:course"),
         measured_as=FACILITATOR,
-        queries=11,
+        queries=10,
     ),
     # Only who looks after the cohort as a facilitator, and administrators.
     Row(
@@ -106,7 +106,7 @@ STAFF = (
         path=lambda world: reverse("staff:look_at_learner", args=[world.ada_enrolment.pk]),
         answers=staff("learning:course", **{ASSESSOR: 404, EDITOR: 404}),
         measured_as=FACILITATOR,
-        queries=11,
+        queries=10,
     ),
     Row(
         name="staff:try_quiz",
@@ -114,7 +114,7 @@ STAFF = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=15,
+        queries=14,
     ),
     Row(
         name="staff:try_quiz",
@@ -123,14 +123,14 @@ STAFF = (
         data=lambda world: {"question-1": "a"},
         answers=staff(),
         measured_as=FACILITATOR,
-        queries=15,
+        queries=14,
     ),
     Row(
         name="staff:export_course",
         path=course_page("staff:export_course"),
         answers=staff(**NOT_THE_TEAM),
         measured_as=EDITOR,
-        queries=19,
+        queries=18,
     ),
     Row(
         name="staff:import_course",
@@ -138,7 +138,7 @@ STAFF = (
         answers=staff(**NOT_THE_TEAM),
         measured_as=EDITOR,
         may_write=PREFERENCES,
-        queries=13,
+        queries=12,
     ),
     # Without a file: the page comes back and asks for one.
     Row(
@@ -147,6 +147,6 @@ STAFF = (
         path=to("staff:import_course"),
         answers=staff(422, **NOT_THE_TEAM),
         measured_as=EDITOR,
-        queries=13,
+        queries=12,
     ),
 )

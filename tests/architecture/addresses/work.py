@@ -48,7 +48,7 @@ WORK = (
         path=to("learning:activity", dee_works, work),
         owner="dee",
         answers=only_owner(),
-        queries=8,
+        queries=7,
     ),
     Row(
         name="learning:activity",
@@ -56,14 +56,14 @@ WORK = (
         path=to("learning:activity", dee_works, session),
         owner="dee",
         answers=only_owner(),
-        queries=9,
+        queries=8,
     ),
     Row(
         name="learning:work",
         path=to("learning:work", dee_works, work),
         owner="dee",
         answers=only_owner("learning:activity"),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="learning:work",
@@ -72,7 +72,7 @@ WORK = (
         owner="dee",
         data=typed,
         answers=only_owner("learning:activity"),
-        queries=6,
+        queries=5,
     ),
     Row(
         name="learning:work",
@@ -83,7 +83,7 @@ WORK = (
         data=lambda world: {"text": "Words.", "sequence": 7},
         headers={"X-Requested-With": "fetch"},
         answers={**only_owner(), "anonymous": 401},
-        queries=6,
+        queries=5,
     ),
     Row(
         name="learning:work",
@@ -93,14 +93,14 @@ WORK = (
         owner="dee",
         data=lambda world: {"text": "Words.", "sequence": 7, "do": "hand_in"},
         answers=only_owner("learning:activity"),
-        queries=14,
+        queries=13,
     ),
     Row(
         name="learning:work_file",
         path=to("learning:work_file", dee_works, file),
         owner="dee",
         answers=only_owner(),
-        queries=4,
+        queries=3,
     ),
     Row(
         name="staff:work",
@@ -108,7 +108,7 @@ WORK = (
         answers=staff(),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=13,
     ),
     Row(
         name="staff:submission",
@@ -116,7 +116,7 @@ WORK = (
         answers=staff(**{EDITOR: 404}),
         measured_as=FACILITATOR,
         may_write=PREFERENCES,
-        queries=15,
+        queries=14,
     ),
     Row(
         name="staff:submission",
@@ -125,13 +125,13 @@ WORK = (
         data=lambda world: {"comment": "Good.", "do": "sign_off"},
         answers=staff("staff:work", **{EDITOR: 404}),
         measured_as=FACILITATOR,
-        queries=13,
+        queries=12,
     ),
     Row(
         name="staff:work_file",
         path=to("staff:work_file", file),
         answers=staff(**{EDITOR: 404}),
         measured_as=FACILITATOR,
-        queries=7,
+        queries=6,
     ),
 )

@@ -303,6 +303,7 @@ def test_a_new_cohort_from_this_one_asks_for_the_same(
         edition_id=course.edition.pk,
         name="Again",
         starts_on=course.cohort.starts_on,
+        opens_at=now,
         by=amy,
         at=now,
     )
