@@ -42,7 +42,8 @@ class _Together(Aggregate):
 
 def of(cohort: Any) -> Subquery:
     """The meetings of a cohort as part of another query, for `read`. `cohort` is an OuterRef."""
-    both = Concat(Cast("starts_at", TextField()), Value("/"), Cast("ends_at", TextField()))
+    begins, ends = (Cast(name, TextField()) for name in ("starts_at", "ends_at"))
+    both = Concat(begins, Value("/"), ends, output_field=TextField())
     live = LiveSession.objects.filter(cohort=cohort, cancelled_at=None).order_by().values("cohort")
     return Subquery(live.annotate(told=_Together(both)).values("told"), output_field=TextField())
 

@@ -39,4 +39,7 @@ def populate(cohorts: Sequence[Cohort], *, manager: User, by: User, at: datetime
         allocation_id=made.pk, addresses=[TAKEN_BY, OFFERED_TO], by=manager, at=earlier
     )
     learner = User.objects.get(email=TAKEN_BY)
-    offers.accept(offer_id=taken.pk, learner=learner, at=at - timedelta(days=1), shares_progress=True)
+    agreed = list(cohort.prerequisites.values_list("pk", flat=True))
+    offers.accept(
+        offer_id=taken.pk, learner=learner, at=at - timedelta(days=1), agreed=agreed, shares_progress=True
+    )

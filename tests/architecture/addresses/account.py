@@ -63,7 +63,7 @@ ACCOUNT = (
         path=other_place,
         before=another_sign_in,
         answers=signed_in("account:places"),
-        queries=8,
+        queries=7,
     ),
     Row(
         name="account:sign_out_others",

@@ -28,7 +28,7 @@ ONLY_FACILITATORS = {ASSESSOR: 404, EDITOR: 404}
 ONLY_ADMINISTRATORS = {FACILITATOR: 404, ASSESSOR: 404, EDITOR: 404}
 
 # What a page that confirms costs, where it asks for more or less than the others.
-COSTS = {"move": 29, "certificate": 24}
+COSTS = {"move": 28, "certificate": 23}
 
 
 def ticked(do: str, **more: Any) -> Any:
@@ -126,7 +126,7 @@ PEOPLE = (
             measured_as="administrator" if what == "certificate" else FACILITATOR,
             may_write=PREFERENCES,
             note=what,
-            queries=COSTS.get(what, 28),
+            queries=COSTS.get(what, 27),
         )
         for what in DOINGS
     ),
