@@ -96,11 +96,11 @@ def test_all_of_a_day_is_one_email_and_a_notice_for_each(
     said = [
         "Course TEST: “First meeting” begins on 1 December 2026, 10:00 (London time).",
         "Course TEST: “First stage” should be done by 1 December 2026, 12:00 (London time).",
-        "Course TEST: The course is open to you until Thursday 10 December 2026, 10:00.",
+        "Course TEST: The course is open to you until Thursday 10 December 2026, 10:00 (London time).",
         "Course TEST: You joined on 23 November 2026.",
     ]
     places = [message.body.find(sentence) for sentence in said]
-    assert -1 not in places
+    assert -1 not in places, message.body
     assert places == sorted(places)
     assert message.alternatives[0][0].count("<a ") == 5
 
