@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -137,7 +138,7 @@ def rules_of(cohorts: Collection[int]) -> dict[int, list[Prerequisite]]:
     rows = (
         Prerequisite.objects.filter(cohort__in=cohorts)
         .select_related("course__page")
-        .order_by("sort_order", "pk")
+        .order_by(F("sort_order").asc(nulls_first=True), "pk")
     )
     for row in rows:
         found[row.cohort_id].append(row)
@@ -250,4 +251,4 @@ def refusal(lacking: Sequence[Asked]) -> str:
 
 def for_staff(asked: Iterable[Asked]) -> str:
     """What is missing, for the people who look after the cohort; empty when nothing is."""
-    return "; ".join(one.title for one in missing(asked))
+    return "; ".join(one.title.rstrip(".") for one in missing(asked))

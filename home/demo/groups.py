@@ -97,6 +97,9 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
     first = first_day(plan, at=at)
     last = first + timedelta(weeks=plan.weeks_between * (meetings - 1))
     begins = _moment(first, BEGINS)
+    # Who applies hears from the team before the first meeting, and can still say no.
+    chooses = plan.joining == Cohort.Joining.APPLICATION
+    closes = begins - timedelta(weeks=4) if chooses else begins
     made: Cohort = Cohort.objects.create(
         edition=edition,
         name=plan.name,
@@ -104,10 +107,10 @@ def _open(edition: Edition, plan: Plan, meetings: int, *, at: datetime) -> Cohor
         starts_on=first - timedelta(days=7),
         ends_on=last + timedelta(days=14),
         enrolment_opens_at=begins - timedelta(weeks=12),
-        enrolment_closes_at=begins,
+        enrolment_closes_at=closes,
         capacity=plan.capacity,
         joining=plan.joining,
-        application_form=_form() if plan.joining == Cohort.Joining.APPLICATION else None,
+        application_form=_form() if chooses else None,
         place=PLACE,
         access_notes=ACCESS,
         # Who gets a place later may miss the first three meetings, as anybody may.

@@ -208,7 +208,7 @@ def test_staff_are_told_what_is_missing_and_may_go_past_it_on_record(
         "at": now,
         "reason": WHY,
     }
-    with pytest.raises(EnrolmentRefused, match=r"I am 60 or older\.; A basic vetting check"):
+    with pytest.raises(EnrolmentRefused, match=r"I am 60 or older; A basic vetting check\. To go past it"):
         enrol.by_staff(**give)
     assert on_it(course) == 0
     made = enrol.by_staff(**give, past_prerequisites=True)
