@@ -42,11 +42,11 @@ def test_the_page_is_short_on_a_screen_and_whole_on_paper(open_page: OpenPage) -
     assert page.evaluate("document.documentElement.scrollHeight") < MOST_HEIGHT
     assert page.evaluate(HIDDEN) == page.locator(FOLDED).count() > 5
     page.emulate_media(media="print")
-    assert page.evaluate(HIDDEN) == 0
+    page.wait_for_function(f"({HIDDEN})() === 0")
     page.emulate_media(media="screen")
     for one in page.locator(f"{FOLDED} > summary").all():
         one.click()
-    assert page.evaluate(HIDDEN) == 0
+    page.wait_for_function(f"({HIDDEN})() === 0")
     assert page.evaluate(TOO_WIDE) == []
 
 
