@@ -8,7 +8,6 @@ from operator import add
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import caches
 from django.db.models import Case, When
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
@@ -126,15 +125,13 @@ def find(question: str, *, kind: str = "", page: int = 1) -> Found:
 
 def suggestion(question: str) -> str:
     """A question that would find something, for one with a slip of the finger; empty when there is none."""
-    known = caches["local"].get(places.key("search-words"))
-    if known is None:
-        titles = _of_kind(Page.objects.live().public()).values_list("title", "search_description")[
-            :MOST_TITLES
-        ]
-        explained = [f"{one.term} {one.spellings}" for one in meanings().values()]
-        known = words.known_words([*explained, *(text for pair in titles for text in pair)])
-        caches["local"].set(places.key("search-words"), known, places.KEPT_SECONDS)
-    return words.nearest(question, known)
+    return words.nearest(question, kept.remembered("search-words", _known_words))
+
+
+def _known_words() -> Any:
+    titles = _of_kind(Page.objects.live().public()).values_list("title", "search_description")[:MOST_TITLES]
+    explained = [f"{one.term} {one.spellings}" for one in meanings().values()]
+    return words.known_words([*explained, *(text for pair in titles for text in pair)])
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ So a question costs no more statements for them. Both are public: the glossary h
 course pages list the titles. Kept until something is published, and half a minute at most.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,13 @@ class Lessons:
 
 def glossary(public: Any) -> Words:
     """Every word of the glossary. Two queries, or none. `public` are the pages that anybody may read."""
-    found: Words = _kept("search-glossary", lambda: _glossary(public))
+    found: Words = remembered("search-glossary", lambda: _glossary(public))
     return found
 
 
 def lessons(public: Any) -> Lessons:
     """Every lesson of these course pages. One query, or none."""
-    found: Lessons = _kept("search-lessons", lambda: _lessons(public))
+    found: Lessons = remembered("search-lessons", lambda: _lessons(public))
     return found
 
 
@@ -63,7 +63,8 @@ def holding(index: Index, asked: list[str]) -> frozenset[int]:
     return frozenset.intersection(*each) if each else frozenset()
 
 
-def _kept(name: str, read: Any) -> Any:
+def remembered(name: str, read: Callable[[], Any]) -> Any:
+    """What `read` gives, kept by this process for a while."""
     local = caches["local"]
     found = local.get(places.key(name))
     if found is None:

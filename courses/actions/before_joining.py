@@ -10,14 +10,20 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from courses.cohorts.prerequisites import Prerequisite
+from courses.cohorts.prerequisites import IN_ORDER, Prerequisite
 from courses.enrolment import prerequisite_rules as rules
-from courses.enrolment.prerequisite_rules import Check, Facts, Judged, Rule, State
+from courses.enrolment.prerequisite_rules import (
+    Check,
+    Facts,
+    Judged,
+    Rule,
+    State,
+    missing,
+)
 from courses.enrolment.prerequisites import Declaration, StaffCheck
 from courses.progress.models import Completion
 
@@ -135,11 +141,7 @@ _SENTENCES = {
 def rules_of(cohorts: Collection[int]) -> dict[int, list[Prerequisite]]:
     """What these cohorts ask for, in their order. One query."""
     found: dict[int, list[Prerequisite]] = defaultdict(list)
-    rows = (
-        Prerequisite.objects.filter(cohort__in=cohorts)
-        .select_related("course__page")
-        .order_by(F("sort_order").asc(nulls_first=True), "pk")
-    )
+    rows = Prerequisite.objects.filter(cohort__in=cohorts).select_related("course__page").order_by(*IN_ORDER)
     for row in rows:
         found[row.cohort_id].append(row)
     return found
@@ -213,16 +215,6 @@ def _facts(asked: Iterable[Rule], learners: Sequence[int], *, course_id: int) ->
 
 
 # --- Meeting ------------------------------------------------------------------------------------
-
-
-def missing(asked: Iterable[Asked]) -> list[Asked]:
-    """What keeps somebody from taking a place now."""
-    return [one for one in asked if not one.is_met]
-
-
-def in_the_way(asked: Iterable[Asked]) -> list[Asked]:
-    """What keeps somebody from being offered a place: what is not met by ticking a box."""
-    return [one for one in missing(asked) if not one.can_be_said]
 
 
 def meet(cohort: Any, learner: Any, *, agreed: Collection[int], at: datetime) -> list[Asked]:

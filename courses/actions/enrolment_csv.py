@@ -20,6 +20,7 @@ from courses.cohorts.models import Cohort
 from courses.enrolment import list_reading, places
 from courses.enrolment.learner_lists import LearnerList
 from courses.enrolment.list_reading import MOST_LINES, Fault, Line, ListUnreadable, Wrong
+from courses.enrolment.prerequisite_rules import missing
 
 
 class Outcome(StrEnum):
@@ -149,7 +150,7 @@ def _check(cohort: Any, lines: list[Line], *, at: datetime) -> Report:
     found, seen, taken = list[Checked](), set[int](), 0
     for line in lines:
         one = _outcome(line, now)
-        if one.outcome is Outcome.PLACE and before_joining.missing(asked.get(one.person.pk, [])):
+        if one.outcome is Outcome.PLACE and missing(asked.get(one.person.pk, [])):
             one = Checked(line, Outcome.ASKED_FIRST, one.person)
         if one.person is not None and one.outcome in DOES:
             if one.person.pk in seen:

@@ -314,7 +314,7 @@ def gone_sentence(offer: Offer, *, at: datetime) -> str:
         OfferState.WITHDRAWN: _("The team took this offer back. Please write to us if you do not know why."),
     }
     late = _("The time to answer is over, so we could no longer keep the place.")
-    if places.goes_on(offer):
+    if places.keeps_a_list(offer.cohort):
         late = _(
             "The time to answer is over, so the place went to the next person. You can wait for another one."
         )

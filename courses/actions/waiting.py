@@ -13,6 +13,7 @@ from courses.actions.offers import OfferRefused
 from courses.cohorts.models import Cohort
 from courses.enrolment import places, rules
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
+from courses.enrolment.prerequisite_rules import in_the_way
 from courses.enrolment.rules import Answer, Waiter, may_join
 from courses.enrolment.states import STILL_WAITING, WaitingState
 from courses.ledger import models as ledger
@@ -89,7 +90,7 @@ def offer_free_places(*, cohort_id: int, at: datetime) -> int:
     for entry in waiting:
         if left is not None and made >= left:
             break
-        if before_joining.in_the_way(asked.get(entry.learner_id, [])):
+        if in_the_way(asked.get(entry.learner_id, [])):
             continue
         made += _offer(cohort, entry, at=at)
     return made

@@ -1,19 +1,20 @@
 """On which days and at what times a cohort meets, in words for somebody who thinks of joining."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Aggregate, Subquery, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Subquery
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core import json_rows
 from courses.cohorts import telling_times
 from courses.cohorts.sessions import LiveSession
 
@@ -24,41 +25,16 @@ REGULAR = 3
 A_WEEK = timedelta(days=7)
 
 
-class _Together(Aggregate):
-    """The texts of a group in one, with commas between."""
-
-    function = "GROUP_CONCAT"
-    output_field = TextField()
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(
-            compiler,
-            connection,
-            function="STRING_AGG",
-            template="%(function)s(%(expressions)s, ',')",
-            **context,
-        )
-
-
 def of(cohort: Any) -> Subquery:
     """The meetings of a cohort as part of another query, for `read`. `cohort` is an OuterRef."""
-    begins, ends = (Cast(name, TextField()) for name in ("starts_at", "ends_at"))
-    both = Concat(begins, Value("/"), ends, output_field=TextField())
-    live = LiveSession.objects.filter(cohort=cohort, cancelled_at=None).order_by().values("cohort")
-    return Subquery(live.annotate(told=_Together(both)).values("told"), output_field=TextField())
+    live = LiveSession.objects.filter(cohort=cohort, cancelled_at=None)
+    return json_rows.listed(live, by="cohort", begins=F("starts_at"), ends=F("ends_at"))
 
 
 def read(told: str | None) -> list[Meeting]:
     """What `of` brought, in the order of time."""
-    return sorted(
-        (_moment(begins), _moment(ends))
-        for begins, _sep, ends in (one.partition("/") for one in (told or "").split(",") if one)
-    )
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    rows = json.loads(told or "[]")
+    return sorted((json_rows.moment(row["begins"]), json_rows.moment(row["ends"])) for row in rows)
 
 
 def sentences(meetings: Sequence[Meeting], *, time_zone: str) -> list[str]:

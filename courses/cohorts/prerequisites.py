@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, Panel
@@ -15,6 +15,10 @@ from courses.cohorts.models import Cohort
 
 LONGEST_WORDS = 500
 LONGEST_STEP = 300
+
+
+# In which order a cohort's rules are told. One that was never put in order comes first, on every database.
+IN_ORDER = (F("sort_order").asc(nulls_first=True), "pk")
 
 
 class Prerequisite(Orderable):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import rules
-from courses.enrolment.models import Offer, Place, WaitingEntry
+from courses.enrolment.models import Place, WaitingEntry
 from courses.enrolment.rules import Answer, Seats, Window, may_join
 from courses.enrolment.states import State, WaitingState
 
@@ -151,16 +151,15 @@ def may_wait(cohort: Any, *, answer: Answer, seats: Seats, at: datetime) -> bool
     or are invited there is no list: it would be a way past those who choose.
     """
     end = offers_end(cohort)
-    if not cohort.has_waiting_list or cohort.joining != Cohort.Joining.OPEN:
+    if not keeps_a_list(cohort):
         return False
     if end is not None and at >= end:
         return False
     return answer is Answer.FULL or (answer is Answer.CLOSED and seats.for_newcomers == 0)
 
 
-def goes_on(offer: Offer) -> bool:
-    """Whether a place that is not taken goes to the next person of a waiting list."""
-    cohort = offer.cohort
+def keeps_a_list(cohort: Cohort) -> bool:
+    """Whether people wait for places of a cohort, so that one that is not taken goes to the next person."""
     return cohort.has_waiting_list and cohort.joining == Cohort.Joining.OPEN.value
 
 

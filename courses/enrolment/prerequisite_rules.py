@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 
 class State(StrEnum):
@@ -101,11 +102,24 @@ def _judge_check(rule: Rule, check: Check | None, on: date) -> Judged:
     return Judged(rule, State.NOT_CONFIRMED, check.checked_on)
 
 
-def missing(judged: Iterable[Judged]) -> list[Judged]:
+class Stands(Protocol):
+    """A rule as judged, or whatever carries that on with more words to it."""
+
+    @property
+    def is_met(self) -> bool: ...
+
+    @property
+    def can_be_said(self) -> bool: ...
+
+
+S = TypeVar("S", bound=Stands)
+
+
+def missing(judged: Iterable[S]) -> list[S]:
     """What keeps somebody from taking a place now."""
     return [one for one in judged if not one.is_met]
 
 
-def in_the_way(judged: Iterable[Judged]) -> list[Judged]:
+def in_the_way(judged: Iterable[S]) -> list[S]:
     """What keeps somebody from being offered a place: what they cannot meet by ticking a box."""
     return [one for one in missing(judged) if not one.can_be_said]

@@ -25,7 +25,7 @@ def offered(offer: Offer) -> dict[str, str]:
         "meetings": "\n".join(meeting_times.sentences(list(rows), time_zone=cohort.time_zone)),
         "place": cohort.place,
         "after": _("After that it goes to the next person.")
-        if places.goes_on(offer)
+        if places.keeps_a_list(cohort)
         else _("After that we can no longer keep it."),
     }
 

@@ -5,15 +5,14 @@ database once more. Moving a date, a meeting or the cohort moves an opening at o
 """
 
 import json
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, F, OuterRef, Subquery, TextField
-from django.db.models.functions import Cast, JSONObject
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
+from cms.core import json_rows
 from courses.cohorts import telling_times
 from courses.cohorts.dates import Anchor, Anchors, DaysOff, Rule, What, falls_at
 from courses.cohorts.models import Cohort
@@ -24,16 +23,6 @@ from courses.progress.rules import Opening
 Falls = tuple[tuple[int, datetime], ...]
 
 
-class _AsList(Aggregate):
-    """JSON objects of many rows as one list."""
-
-    function = "JSONB_AGG"
-    name = "AsList"
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
-        return self.as_sql(compiler, connection, function="JSON_GROUP_ARRAY", **extra)
-
-
 def stored(cohort: str = "cohort") -> Subquery:
     """To annotate as `releases`: what says when stages open. `cohort` is the way to the cohort's number.
 
@@ -42,7 +31,10 @@ def stored(cohort: str = "cohort") -> Subquery:
     session = LiveSession.objects.filter(
         cohort=OuterRef("cohort"), activity=OuterRef("session_activity"), cancelled_at=None
     )
-    row = JSONObject(
+    releases = CohortDate.objects.filter(cohort=OuterRef(cohort), what=What.RELEASE.value)
+    return json_rows.listed(
+        releases,
+        by="cohort",
         stage=F("stage_number"),
         anchor=F("anchor"),
         days=F("offset_days"),
@@ -51,9 +43,6 @@ def stored(cohort: str = "cohort") -> Subquery:
         days_off=F("days_off"),
         begins=Subquery(session.order_by("starts_at").values("starts_at")[:1]),
     )
-    releases = CohortDate.objects.filter(cohort=OuterRef(cohort), what=What.RELEASE.value).order_by()
-    listed = releases.values("cohort").annotate(rows=Cast(_AsList(row), TextField()))
-    return Subquery(listed.values("rows"))
 
 
 def of(releases: str | None, cohort: Cohort, at: datetime) -> tuple[Opening, ...]:
@@ -89,7 +78,7 @@ def _shown(falls: Falls, there: ZoneInfo, at: datetime) -> tuple[Opening, ...]:
 def _falls(releases: str, zone: ZoneInfo, starts_on: date, ends_on: date | None) -> Falls:
     found = []
     for row in json.loads(releases):
-        begins = _moment(row["begins"])
+        begins = json_rows.moment(row["begins"]) if row["begins"] else None
         rule = Rule(
             anchor=Anchor(row["anchor"]),
             offset_days=row["days"],
@@ -102,11 +91,3 @@ def _falls(releases: str, zone: ZoneInfo, starts_on: date, ends_on: date | None)
         if moment is not None:
             found.append((row["stage"], moment))
     return tuple(found)
-
-
-def _moment(text: str | None) -> datetime | None:
-    """A moment as the database writes it into JSON: SQLite leaves out that it is in UTC."""
-    if text is None:
-        return None
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -16,7 +16,7 @@ from courses.actions import before_joining
 from courses.actions.before_joining import Asked
 from courses.cohorts import staffing
 from courses.cohorts.models import Cohort
-from courses.cohorts.prerequisites import Prerequisite
+from courses.cohorts.prerequisites import IN_ORDER, Prerequisite
 from courses.enrolment import places
 from courses.enrolment.applications import Application
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
@@ -97,7 +97,7 @@ def checks_of(*, cohort: Any, show: str, search: str, page: str, at: datetime) -
     checks = Prerequisite.objects.filter(cohort=cohort, kind=Prerequisite.Kind.CHECK)
     return Checks(
         cohort=cohort,
-        rules=list(checks.order_by("sort_order", "pk")),
+        rules=list(checks.order_by(*IN_ORDER)),
         shows=staff_lists.shows({name: (label, Q()) for name, label in SHOWS.items()}, chosen=show),
         show=show,
         search=search,
@@ -180,7 +180,7 @@ def lacks_a_check(*, at: datetime) -> Q:
 
 def first_missing_check(*, at: datetime) -> Case:
     """The name of one such check; None for everybody else."""
-    first = missing_check(at=at).order_by("sort_order", "pk").values("words")[:1]
+    first = missing_check(at=at).order_by(*IN_ORDER).values("words")[:1]
     return Case(When(_UNDER_WAY, then=Subquery(first)), default=None)
 
 

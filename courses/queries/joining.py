@@ -28,9 +28,10 @@ from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import places
 from courses.enrolment.applications import Application
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
-from courses.enrolment.rules import Answer, Seats, may_join
+from courses.enrolment.rules import HOURS_OF_A_DAY, Answer, Seats, may_join
 from courses.enrolment.states import LIVE_APPLICATIONS, OfferState, WaitingState
 from courses.queries import access, steps
+from courses.queries.ways_in import AsksFirst, LeadsBack
 
 # Counting the places only helps somebody who decides when few are left.
 MANY_PLACES = 20
@@ -267,7 +268,7 @@ def place_of(*, visitor: Any, course_id: int) -> OwnPlace | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
+class Joining(LeadsBack, AsksFirst):
     """What the page before joining explains.
 
     `way` is what can be done (join, apply, wait, code or nothing) and `sentence` why nothing else.
@@ -286,8 +287,7 @@ class Joining:
     way: str
     sentence: str
     needs_sign_in: bool
-    sign_in_url: str
-    sign_up_url: str
+    accept_url: str
     enrolment_id: int | None
     earlier: OwnPlace | None
     was_removed: bool
@@ -302,11 +302,6 @@ class Joining:
     def can_join(self) -> bool:
         return self.way == "join" and not self.was_removed and not self.is_held_up
 
-    @property
-    def is_held_up(self) -> bool:
-        """Whether something is missing that is not met by ticking a box. A stranger may have it."""
-        return not self.needs_sign_in and bool(before_joining.in_the_way(self.before))
-
 
 def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
     """Two queries, and one more for somebody who is signed in. Four more at the most where something is asked
@@ -319,7 +314,6 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
     answer = may_join(window=places.window(cohort), seats=seats, at=at, joining=cohort.joining)
     entry = OpenCohort(cohort, answer, seats, places.may_wait(cohort, answer=answer, seats=seats, at=at))
     page, outline = cohort.edition.course.page, cohort.edition.outline
-    way_back = f"?next={reverse('learning:join', args=[cohort.pk])}"
     first = outline.activities[0] if outline.activities else None
     place = place_of(visitor=visitor, course_id=cohort.edition.course_id)
     earlier = place if place and place.has_ended else None
@@ -334,8 +328,7 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         way=entry.way,
         sentence=entry.sentence,
         needs_sign_in=not visitor.is_authenticated,
-        sign_in_url=reverse("account_login") + way_back,
-        sign_up_url=reverse("account_signup") + way_back,
+        accept_url=reverse("learning:join", args=[cohort.pk]),
         enrolment_id=place.enrolment_id if place and not place.has_ended else None,
         earlier=earlier,
         was_removed=cohort.was_removed,
@@ -387,7 +380,7 @@ def waiting_rules(cohort: Cohort) -> list[str]:
             "Among them, who has waited longest."
         ),
     }
-    days, hours_left = divmod(cohort.offer_hours, 24)
+    days, hours_left = divmod(cohort.offer_hours, HOURS_OF_A_DAY)
     kept = ngettext("%d day", "%d days", days) % days
     if hours_left:
         kept = ngettext("%d hour", "%d hours", cohort.offer_hours) % cohort.offer_hours

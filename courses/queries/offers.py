@@ -18,10 +18,11 @@ from courses.enrolment import places
 from courses.enrolment.models import Offer
 from courses.enrolment.states import OfferState
 from courses.queries import joining
+from courses.queries.ways_in import AsksFirst, LeadsBack
 
 
 @dataclass(frozen=True, slots=True)
-class OfferedPlace:
+class OfferedPlace(LeadsBack, AsksFirst):
     """An offer. `before` is what is asked for before joining, and how this person stands with it.
 
     `is_open` says whether it can be answered; otherwise `sentence` says why not.
@@ -48,19 +49,6 @@ class OfferedPlace:
     enrolment_id: int | None
     before: list[Asked]
     organisation: str = ""
-
-    @property
-    def is_held_up(self) -> bool:
-        """Whether something is missing that is not met by ticking a box. A stranger may have it."""
-        return not self.needs_sign_in and bool(before_joining.in_the_way(self.before))
-
-    @property
-    def sign_in_url(self) -> str:
-        return f"{reverse('account_login')}?next={self.accept_url}"
-
-    @property
-    def sign_up_url(self) -> str:
-        return f"{reverse('account_signup')}?next={self.accept_url}"
 
 
 def own(*, offer_id: int, person: Any, at: datetime) -> OfferedPlace:
@@ -117,7 +105,7 @@ def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_ur
         course_title=course.title,
         course_url=(page.url or "") if page is not None and page.live else "",
         cohort_name=cohort.name,
-        goes_on=places.goes_on(offer),
+        goes_on=places.keeps_a_list(cohort),
         facts=joining.cohort_facts(cohort, at=at, meetings=offer.meetings),
         needs_sign_in=not person.is_authenticated,
         accept_url=accept_url,

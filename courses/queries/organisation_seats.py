@@ -30,6 +30,7 @@ from courses.enrolment.states import OfferState
 from courses.progress import rules
 from courses.progress.models import Record
 from courses.progress.rules import Outcome
+from courses.queries.ways_in import LeadsBack
 
 # Of those who said no, only the last are shown.
 MOST_EARLIER = 20
@@ -86,7 +87,7 @@ class Seats:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(LeadsBack):
     """An invitation to look after seats. `organisation_id` is there once this person has accepted."""
 
     organisation: str
@@ -94,14 +95,6 @@ class Invitation:
     needs_sign_in: bool
     accept_url: str
     organisation_id: int | None
-
-    @property
-    def sign_in_url(self) -> str:
-        return f"{reverse('account_login')}?next={self.accept_url}"
-
-    @property
-    def sign_up_url(self) -> str:
-        return f"{reverse('account_signup')}?next={self.accept_url}"
 
 
 # --- Which organisations ------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment import places
 from courses.enrolment.applications import Application, kept
 from courses.enrolment.models import Offer, Place
+from courses.enrolment.prerequisite_rules import in_the_way
 from courses.enrolment.rules import Seats
 from courses.enrolment.states import OfferState
 from courses.queries import organisation_seats
@@ -126,7 +127,7 @@ def _waits(entry: Any, asked: list[Asked]) -> Waits:
         email=person.email,
         since=entry.joined_at,
         had_a_place=entry.had_a_place,
-        missing=before_joining.for_staff(before_joining.in_the_way(asked)),
+        missing=before_joining.for_staff(in_the_way(asked)),
     )
 
 

@@ -25,6 +25,7 @@ from courses.queries import access
 from courses.queries.access import Learning
 from courses.queries.coming import about_sentence
 from courses.queries.sessions import own_zone
+from courses.queries.ways_in import LeadsBack
 
 # Of those that are over, only the last are shown.
 MOST_EARLIER = 5
@@ -55,7 +56,7 @@ class OwnSupporters:
 
 
 @dataclass(frozen=True, slots=True)
-class Invitation:
+class Invitation(LeadsBack):
     """An invitation to support somebody. `supporting_url` is there once this person has accepted."""
 
     learner_name: str
@@ -66,14 +67,6 @@ class Invitation:
     accept_url: str
     decline_url: str
     supporting_url: str
-
-    @property
-    def sign_in_url(self) -> str:
-        return f"{reverse('account_login')}?next={self.accept_url}"
-
-    @property
-    def sign_up_url(self) -> str:
-        return f"{reverse('account_signup')}?next={self.accept_url}"
 
 
 @dataclass(frozen=True, slots=True)
