@@ -54,9 +54,7 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
     """Three queries, and one more for somebody who is signed in."""
     course, edition, claims = _published(page, at)
     outline = edition.outline if edition else None
-    found = joining.open_cohorts(
-        course_ids=[page.course_id], at=at, with_meetings=True, with_outlines=not sizes.are_known()
-    )
+    found = joining.open_cohorts(course_ids=[page.course_id], at=at, with_outlines=not sizes.are_known())
     cohorts = found.get(page.course_id, [])
     place = joining.place_of(visitor=visitor, course_id=page.course_id)
     complaints = places.find("complaints")
