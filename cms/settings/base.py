@@ -237,6 +237,22 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 MAINTENANCE = os.environ.get("MAINTENANCE", "") == "1"
 MAINTENANCE_FILE = VAR_DIR / "maintenance.json"
 
+# --- Payments -----------------------------------------------------------------------------------
+
+# Without a key nobody can pay by card; free courses and invoices work as always.
+PAYMENT_GATEWAY = "courses.payments.stripe_gateway.StripeGateway"
+STRIPE_SECRET_KEY = os.environ.get("STRIPE_SECRET_KEY", "")
+# Several while one takes the place of another, with commas.
+STRIPE_WEBHOOK_SECRETS = [
+    secret.strip() for secret in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret.strip()
+]
+# The account that events must come from; empty for the one that the key belongs to.
+STRIPE_ACCOUNT = os.environ.get("STRIPE_ACCOUNT", "")
+# Only the demo and the tests ask anybody but Stripe.
+STRIPE_ADDRESS = ""
+# Somebody who pays has so long; their place is kept a little longer, for the news to arrive.
+PAYMENT_MINUTES = 60
+
 # --- Background work ----------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
