@@ -27,6 +27,7 @@ from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
 from courses.cohorts.organisations import Organisation, OrganisationManager
 from courses.cohorts.prerequisites import Prerequisite
+from courses.cohorts.prices import Price
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
@@ -43,6 +44,8 @@ from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.ledger.models import LedgerEntry
 from courses.messages.models import MailTrouble, MessageTemplate, Notice, ReminderChoice, ReminderRun
 from courses.outbox.models import MessageSent, OutboxEntry
+from courses.payments.events import PaymentEvent
+from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
 from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Completion, Record
 from courses.progress.notes import Note, ReadingPlace
@@ -97,16 +100,22 @@ __all__ = [
     "Note",
     "Notice",
     "Offer",
+    "Order",
+    "OrderBilling",
+    "OrderLine",
     "Organisation",
     "OrganisationManager",
     "OutboxEntry",
+    "PaymentEvent",
     "Place",
     "Prerequisite",
+    "Price",
     "Question",
     "QuizPage",
     "QuizQuestion",
     "ReadingPlace",
     "Record",
+    "Refund",
     "ReminderChoice",
     "ReminderRun",
     "StaffCheck",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, cohort_notices, notify, privacy, tell, waiting
+from courses.actions import certify, cohort_notices, notify, paying, privacy, refunding, tell, waiting
 from courses.outbox.delivery import register
 
 
@@ -77,3 +77,21 @@ def tell_an_address(payload: dict[str, Any], at: datetime) -> None:
 def tell_a_cohort(payload: dict[str, Any], at: datetime) -> None:
     """The team posted a notice: everybody who has a place is told."""
     cohort_notices.spread(notice_id=payload["notice"], at=at)
+
+
+@register("payment-news", asks_outside=True)
+def apply_news(payload: dict[str, Any], at: datetime) -> None:
+    """The payment service said that something happened to a payment."""
+    paying.apply(event_id=payload["event"], at=at)
+
+
+@register("order-given-up", asks_outside=True)
+def close_the_page(payload: dict[str, Any], at: datetime) -> None:
+    """A buyer did not want to pay after all: nobody should pay there any more."""
+    paying.close_page(order_id=payload["order"], at=at)
+
+
+@register("refund-asked", asks_outside=True)
+def give_back(payload: dict[str, Any], at: datetime) -> None:
+    """Somebody of the team wants money to go back."""
+    refunding.carry_out(refund_id=payload["refund"], at=at)

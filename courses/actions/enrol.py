@@ -47,6 +47,9 @@ GRANTS = {
     Offer.Kind.ORGANISATION: "organisation",
 }
 
+# The reason for a place that was paid for.
+PAID = "paid"
+
 # What an enrolment that ended says of why.
 WITHDRAWN, REMOVED, GRANTS_GONE = "withdrawn", "removed", "grants_gone"
 
@@ -61,6 +64,14 @@ class PrerequisitesMissing(EnrolmentRefused):
     def __init__(self, missing: Sequence[Asked], *, cohort_id: int) -> None:
         super().__init__(before_joining.refusal(missing))
         self.missing, self.cohort_id = missing, cohort_id
+
+
+class PaymentDue(EnrolmentRefused):
+    """A place in this cohort costs money. `cohort_id` says in which."""
+
+    def __init__(self, *, cohort_id: int) -> None:
+        super().__init__(_("A place in this group costs money. Please go on to the payment."))
+        self.cohort_id = cohort_id
 
 
 def check_reason(reason: str) -> None:
@@ -90,6 +101,8 @@ def start(*, cohort_id: int, learner: Any, at: datetime, agreed: Collection[int]
     answer = may_join(window=window, seats=now.seats, at=at, joining=cohort.joining)
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(refusal_sentence(answer, cohort))
+    if cohort.costs:
+        raise PaymentDue(cohort_id=cohort.pk)
     check_person(cohort=cohort, learner=learner)
     check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     return _enrol(cohort=cohort, learner=learner, kind="free", by=learner, at=at)
@@ -348,7 +361,9 @@ def settle(
     held = own_offer(cohort, learner) if getattr(cohort, "offered", seating.get("place") is None) else None
     if held is not None:
         seating = _take_up(held, enrolment, at=at, **seating)
-        kinds.append(GRANTS[Offer.Kind(held.kind)])
+        # Who paid has their place for that reason alone: it goes when the money goes back.
+        if PAID not in kinds:
+            kinds.append(GRANTS[Offer.Kind(held.kind)])
     _seat(enrolment, **seating)
     _grants([(enrolment.pk, kind, at) for kind in dict.fromkeys(kinds)])
     # `start` has looked already whether they wait; nobody begins to while the cohort is locked.

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from courses.actions import enrol, study, tell
+from courses.actions import enrol, paying, study, tell
 from courses.actions.enrol import EnrolmentRefused
 from courses.assessment.allowances import Allowance
 from courses.assessment.coursework import Submission, SubmissionDraft, SubmissionFile
@@ -138,6 +138,10 @@ def move_self(
     )
     if answer is not Answer.OPEN:
         raise EnrolmentRefused(_("That group cannot be joined now. Nothing was changed. Ask us for help."))
+    if cohort.costs and not old.grants.filter(kind=enrol.PAID, withdrawn_at=None).exists():
+        raise EnrolmentRefused(
+            _("A place in that group costs money. Nothing was changed. Please write to us.")
+        )
     enrol.check_person(cohort=cohort, learner=learner)
     enrol.check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
     return move(
@@ -217,6 +221,7 @@ def _arrive(  # noqa: PLR0913 - all by keyword
         action="moved here", learner=new.learner, subject=new, by=by, at=at, reason=reason, before=old.pk
     )
     _carry(old, new)
+    paying.carry(old, new)
     study.refresh(enrolment=new, outline=cohort.edition.outline, outcomes=study.outcomes_of(new), at=at)
     return new
 

@@ -11,17 +11,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.core.secret_links import hash_of, new_token
-from courses.actions import enrol, notices, organisation_news, organisation_sharing, tell
+from courses.actions import enrol, notices, organisation_news, organisation_sharing, paying, tell
 from courses.actions.refusals import ActionRefused
 from courses.enrolment import places, rules
 from courses.enrolment.models import Enrolment, Offer, Place
 from courses.enrolment.states import ApplicationState, OfferState, WaitingState
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
+from courses.payments.orders import Order
 
 # What is written to an address, by the kind of offer. The link is in it.
 LETTERS = {Offer.Kind.INVITATION: "invited", Offer.Kind.ORGANISATION: "seat_offered"}
 BATCH = 200
+# Where places cost money, these are paid for. Whom the team or an organisation invites comes for nothing.
+TO_PAY_FOR = (Offer.Kind.WAITING_LIST, Offer.Kind.APPLICATION)
 
 
 class OfferRefused(ActionRefused):
@@ -173,27 +176,47 @@ def _accept(
     if offer.made_by_id is None or offer.kind == Offer.Kind.ORGANISATION:
         enrol.check_person(cohort=cohort, learner=learner)
     enrol.check_prerequisites(cohort=cohort, learner=learner, agreed=agreed, at=at)
+    paid = _paid_for(offer, learner)
     enrolment = enrol.grant_place(
         cohort=cohort,
         learner=learner,
-        kind=enrol.GRANTS[Offer.Kind(offer.kind)],
+        kind=enrol.GRANTS[Offer.Kind(offer.kind)] if paid is None else enrol.PAID,
         by=learner,
         at=at,
         place=offer.place,
     )
     offer.move_to(OfferState.ACCEPTED, answered_at=at, enrolment=enrolment, learner=learner)
-    entry = getattr(offer, "waiting_entry", None)
-    if entry is not None:
-        entry.move_to(WaitingState.JOINED, ended_at=at)
-    application = getattr(offer, "application", None)
-    if application is not None:
-        application.move_to(ApplicationState.JOINED)
-    about = {"offer": offer.pk} | ({"application": application.pk} if application is not None else {})
+    if paid is not None:
+        paying.was_paid(paid, enrolment, at=at)
+    about = {"offer": offer.pk, **_joined(offer, at=at)}
     notices.settle(person_id=learner.pk, at=at, **about)
     ledger.write(action="accepted an offer", learner=learner, subject=offer, by=learner, at=at)
     if offer.kind == Offer.Kind.ORGANISATION:
         organisation_sharing.choose(enrolment, shares=shares_progress, at=at)
     return enrolment
+
+
+def _paid_for(offer: Offer, learner: Any) -> Order | None:
+    """The order that paid for an offered place, where it must be paid for. Raises PaymentDue."""
+    cohort: Any = offer.cohort
+    if not cohort.costs or offer.kind not in TO_PAY_FOR:
+        return None
+    order = paying.waits_for_a_place(cohort=cohort, buyer=learner)
+    if order is None:
+        raise enrol.PaymentDue(cohort_id=cohort.pk)
+    return order
+
+
+def _joined(offer: Offer, *, at: datetime) -> dict[str, int]:
+    """Who waited or applied has joined; the application that this was about, if there is one."""
+    entry = getattr(offer, "waiting_entry", None)
+    if entry is not None:
+        entry.move_to(WaitingState.JOINED, ended_at=at)
+    application = getattr(offer, "application", None)
+    if application is None:
+        return {}
+    application.move_to(ApplicationState.JOINED)
+    return {"application": application.pk}
 
 
 @transaction.atomic

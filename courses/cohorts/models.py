@@ -144,6 +144,7 @@ class Cohort(ClusterableModel):
             ],
             _("Joining"),
         ),
+        InlinePanel("prices", label=_("Price"), help_text=_("A cohort without a price is free.")),
         MultiFieldPanel(
             [
                 FieldPanel("has_waiting_list"),

@@ -131,7 +131,15 @@ class Place(models.Model):
 class Grant(models.Model):
     """Why a learner may be there. An enrolment ends when no grant is left."""
 
-    KINDS: ClassVar[list[str]] = ["free", "staff", "invitation", "code", "organisation", "application"]
+    KINDS: ClassVar[list[str]] = [
+        "free",
+        "staff",
+        "invitation",
+        "code",
+        "organisation",
+        "application",
+        "paid",
+    ]
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="grants")
     kind = models.CharField(max_length=20)
@@ -141,7 +149,9 @@ class Grant(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["free", "staff", "invitation", "code", "organisation", "application"]),
+                condition=Q(
+                    kind__in=["free", "staff", "invitation", "code", "organisation", "application", "paid"]
+                ),
                 name="grant_kind_known",
             ),
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.cohorts.prerequisites import Prerequisite
+from courses.cohorts.prices import Price
 from courses.enrolment import rules
 from courses.enrolment.models import Place, WaitingEntry
 from courses.enrolment.rules import Answer, Seats, Window, may_join
@@ -23,8 +24,8 @@ def counts_at(at: datetime) -> Q:
 
 
 def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
-    """Each with how many wait for a place (`waiting_count`), how many places are kept back for what, and
-    whether anything is asked for before joining (`asks`).
+    """Each with how many wait for a place (`waiting_count`), how many places are kept back for what,
+    whether anything is asked for before joining (`asks`), and whether a place costs money (`costs`).
     """
     waiting = WaitingEntry.objects.filter(cohort=OuterRef("pk"), status=WaitingState.WAITING.value)
     kept = {
@@ -38,7 +39,10 @@ def with_promises(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
         for reason in (FUNDED, ORGANISATION)
     }
     found: QuerySet[Cohort] = cohorts.annotate(
-        waiting_count=_number_of(waiting), asks=asks_of(OuterRef("pk")), **kept
+        waiting_count=_number_of(waiting),
+        asks=asks_of(OuterRef("pk")),
+        costs=Exists(Price.objects.filter(cohort=OuterRef("pk"))),
+        **kept,
     )
     return found
 

@@ -14,16 +14,23 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[dict[str, Any], datetime], None]
 _handlers: dict[str, Handler] = {}
+# Kinds whose handlers wait for somebody outside, and must hold no lock meanwhile.
+_outside: set[str] = set()
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 SEALED = "sealed"
 
 
-def register(kind: str) -> Callable[[Handler], Handler]:
-    """Name the one function that handles a kind of entry. It must be safe to repeat."""
+def register(kind: str, *, asks_outside: bool = False) -> Callable[[Handler], Handler]:
+    """Name the one function that handles a kind of entry. It must be safe to repeat.
+
+    One that `asks_outside` is called in no transaction, and twice at once if two workers have its entry.
+    """
 
     def remember(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if asks_outside:
+            _outside.add(kind)
         return handler
 
     return remember
@@ -36,14 +43,22 @@ def deliver(*, entry_id: int, at: datetime) -> bool:
             entry = _waiting().select_for_update(skip_locked=_can_skip()).filter(pk=entry_id).first()
             if entry is None:
                 return False
-            _handlers[entry.kind](entry.payload, at)
-            kept = _without_secret(entry.payload)
-            OutboxEntry.objects.filter(pk=entry.pk).update(handled_at=at, last_error="", payload=kept)
+            if entry.kind not in _outside:
+                _handlers[entry.kind](entry.payload, at)
+                _settle(entry, at=at)
+                return True
+        _handlers[entry.kind](entry.payload, at)
+        _settle(entry, at=at)
     except Exception as error:
         log.exception("outbox entry failed", extra={"kind": "outbox", "entry": entry_id})
         _note_failure(entry_id=entry_id, error=error, at=at)
         return False
     return True
+
+
+def _settle(entry: OutboxEntry, *, at: datetime) -> None:
+    kept = _without_secret(entry.payload)
+    _waiting().filter(pk=entry.pk).update(handled_at=at, last_error="", payload=kept)
 
 
 def sweep(*, at: datetime) -> int:

@@ -11,33 +11,6 @@ from enum import StrEnum
 ONE = 10_000
 
 
-class Currency(StrEnum):
-    GBP = "gbp"
-    EUR = "eur"
-    USD = "usd"
-
-
-SIGNS = {Currency.GBP: "£", Currency.EUR: "€", Currency.USD: "$"}
-MINOR = 100
-
-
-class PriceKind(StrEnum):
-    """Who a price is for. `early` is sold until a moment, `concession` and `member` to whoever says so."""
-
-    STANDARD = "standard"
-    EARLY = "early"
-    CONCESSION = "concession"
-    MEMBER = "member"
-
-
-class TaxTreatment(StrEnum):
-    """How a sale is taxed. Exempt and outside the scope both have no tax, and say different things."""
-
-    EXEMPT = "exempt"
-    STANDARD = "standard"
-    OUTSIDE_SCOPE = "outside_scope"
-
-
 class DiscountKind(StrEnum):
     """What a voucher takes away: a share in basis points, an amount, or all above a fixed price."""
 

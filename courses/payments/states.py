@@ -40,9 +40,7 @@ ORDER_MOVES: dict[OrderState, frozenset[OrderState]] = {
     OrderState.EXPIRED: _MONEY_CAME,
     OrderState.FAILED: _MONEY_CAME,
     OrderState.DISPUTED: frozenset({OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
-    OrderState.ATTENTION: frozenset(
-        {OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED, OrderState.DISPUTED}
-    ),
+    OrderState.ATTENTION: frozenset({OrderState.PAID, OrderState.PARTLY_REFUNDED, OrderState.REFUNDED}),
 }
 
 # Nothing was paid yet, and still can be.
