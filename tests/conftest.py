@@ -28,6 +28,7 @@ from courses.enrolment.models import Enrolment
 from tests.factories import courses as build
 from tests.factories import people
 from tests.factories.courses import BuiltCourse
+from tests.payments import memory_gateway
 
 HERE = Path(__file__).parent
 OF_PAGES = [HERE / "cms", HERE / "courses" / "staff", HERE / "courses" / "web"]
@@ -184,3 +185,11 @@ def private_files(settings: Any, tmp_path: Path) -> Path:
     private = {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path), "base_url": None}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
     return tmp_path
+
+
+@pytest.fixture
+def payment_service(settings: Any) -> memory_gateway.MemoryGateway:
+    """Paying by card is switched on, at a service that only this test knows."""
+    settings.STRIPE_SECRET_KEY = "sk_test_memory"
+    settings.PAYMENT_GATEWAY = "tests.payments.memory_gateway.current"
+    return memory_gateway.begin()

@@ -250,6 +250,10 @@ STRIPE_WEBHOOK_SECRETS = [
 STRIPE_ACCOUNT = os.environ.get("STRIPE_ACCOUNT", "")
 # Only the demo and the tests ask anybody but Stripe.
 STRIPE_ADDRESS = ""
+# How often a request that got no answer is made again at once; each may take 10 seconds.
+STRIPE_RETRIES = 1
+# Where people are sent to pay. Browsers follow a form there only from pages whose policy names it.
+STRIPE_PAGES = "https://checkout.stripe.com"
 # Somebody who pays has so long; their place is kept a little longer, for the news to arrive.
 PAYMENT_MINUTES = 60
 # The terms that buyers agree to; the version is kept with each order.
@@ -352,6 +356,8 @@ LOGGING = {
         # Wagtail and the task runner tell every step; what people do is in the ledger already.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
+        # Its information repeats what was sent.
+        "stripe": {"level": "WARNING"},
     },
 }
 # The demo shows its e-mails and serves its own pictures; in production both are somebody else's work.

@@ -29,3 +29,4 @@ if os.environ.get("TEST_DB_FILE"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ["TEST_DB_FILE"]}
 LOG_LEVEL = "WARNING"
 DEMO_ALLOWED = True
+STRIPE_RETRIES = 0
