@@ -204,7 +204,7 @@ def test_whoever_lost_the_place_can_have_all_money_back(
     refunding.carry_out(refund_id=refund.pk, at=now + LATE)
     lost.refresh_from_db()
     assert (lost.status, lost.returned, lost.attention) == ("refunded", 6000, "")
-    assert settling.refund_all(order_id=lost.pk, by=ada, at=now + LATE, reason="again") is None
+    assert settling.refund_all(order_id=lost.pk, by=ada, at=now + LATE, reason="again") == refund
     assert Refund.objects.count() == 1
 
 
@@ -390,9 +390,7 @@ def test_somebody_whose_place_was_ended_by_the_team_pays_for_no_new_one(
     assert (order.status, order.attention) == ("needs_attention", "not_allowed")
 
 
-def test_a_price_of_nothing_gives_the_place_at_once(
-    course: BuiltCourse, ada: User, now: datetime
-) -> None:
+def test_a_price_of_nothing_gives_the_place_at_once(course: BuiltCourse, ada: User, now: datetime) -> None:
     free = build.price(course.cohort, 0, kind="concession", condition="I am on a low income.")
     order = build.order(free, ada, at=now)
     assert (order.status, order.method, order.received) == ("paid", "nothing", 0)
