@@ -110,7 +110,7 @@ class BuyForm(forms.Form):
 
 def _price_words(one: PriceChoice) -> SafeString:
     return format_html(
-        "<strong>{}</strong> {}<br><span class='small'>{}</span>", one.words, one.label, one.note
+        "<span><strong>{}</strong> {}<br><span class='small'>{}</span></span>", one.words, one.label, one.note
     )
 
 
