@@ -124,7 +124,8 @@ def _till(host: str, port: int) -> Iterator[Till]:
     command += ["--webhook", f"http://{_near(host)}:{port}{WEBHOOK}", *_pages(host, port)]
     with _child(command, {"STAND_IN_KEY": key, "STAND_IN_WEBHOOK_SECRET": secret}, is_heard=True) as child:
         assert child.stdout is not None
-        address, _, pages = child.stdout.readline().decode().strip().partition(" ")
+        with child.stdout as said:
+            address, _, pages = said.readline().decode().strip().partition(" ")
         if not address:
             sys.exit("The stand-in of Stripe did not start.")
         settings = {
