@@ -27,6 +27,9 @@ class CoursesConfig(AppConfig):
         )
         from courses.messages import kinds
 
+        # What `manage.py check` says about paying by card.
+        from courses.payments import checks  # noqa: F401
+
         # Who is asked questions by learners, for their choice of e-mails.
         from courses.queries import (
             notices,  # noqa: F401
