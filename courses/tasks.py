@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, cohort_notices, notify, privacy, tell, waiting
+from courses.actions import certify, cohort_notices, new_meetings, notify, privacy, tell, waiting
 from courses.outbox.delivery import register
 
 
@@ -77,3 +77,9 @@ def tell_an_address(payload: dict[str, Any], at: datetime) -> None:
 def tell_a_cohort(payload: dict[str, Any], at: datetime) -> None:
     """The team posted a notice: everybody who has a place is told."""
     cohort_notices.spread(notice_id=payload["notice"], at=at)
+
+
+@register("meetings-planned")
+def tell_of_meetings(payload: dict[str, Any], at: datetime) -> None:
+    """Meetings were planned: everybody who was on the cohort is told of all of them."""
+    new_meetings.spread(cohort_id=payload["cohort"], first=payload["first"], at=at)
