@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, cohort_notices, notify, paying, privacy, refunding, tell, waiting
+from courses.actions import (
+    certify,
+    cohort_notices,
+    new_meetings,
+    notify,
+    paying,
+    privacy,
+    refunding,
+    tell,
+    waiting,
+)
 from courses.outbox.delivery import register
 
 
@@ -95,3 +105,9 @@ def close_the_page(payload: dict[str, Any], at: datetime) -> None:
 def give_back(payload: dict[str, Any], at: datetime) -> None:
     """Somebody of the team wants money to go back."""
     refunding.carry_out(refund_id=payload["refund"], at=at)
+
+
+@register("meetings-planned")
+def tell_of_meetings(payload: dict[str, Any], at: datetime) -> None:
+    """Meetings were planned: everybody who was on the cohort is told of all of them."""
+    new_meetings.spread(cohort_id=payload["cohort"], first=payload["first"], at=at)
