@@ -17,14 +17,13 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from cms.core.models import SiteDetails
 from cms.core.typesetting import Typeset
 from courses.ledger import models as ledger
 from courses.outbox import writing as outbox
-from courses.payments import gateway, paper_facts
+from courses.payments import gateway, paper_facts, sellers
 from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
 from courses.payments.paper_document import draw
-from courses.payments.paper_facts import Buyer, Facts, Kind, Line, RateSum, Seller, numbered
+from courses.payments.paper_facts import Buyer, Facts, Kind, Line, RateSum, numbered
 from courses.payments.papers import Paper, PaperSeries
 from courses.payments.states import RefundState
 
@@ -52,7 +51,7 @@ def receipt(*, order: Order, at: datetime) -> Paper | None:
         issued_on=_day(at),
         order=order.reference,
         currency=order.currency,
-        seller=seller(),
+        seller=sellers.current(),
         buyer=_buyer(order),
         lines=lines,
         sums=paper_facts.sums_by_rate(lines),
@@ -145,7 +144,7 @@ def _credit(order: Order, *, refund: Refund | None, amount: int, gone: int, at: 
         issued_on=_day(at),
         order=order.reference,
         currency=order.currency,
-        seller=seller(),
+        seller=sellers.current(),
         buyer=first.buyer,
         lines=tuple(_credit_line(share, first) for share in sums),
         sums=sums,
@@ -247,24 +246,12 @@ def _keep(  # noqa: PLR0913 - all by keyword
 # --- What is printed -----------------------------------------------------------------------------------
 
 
-def seller() -> Seller:
-    """Who sells, as the site's settings say it now."""
-    details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
-    return Seller(
-        name=details.seller_name or details.organisation or settings.SITE_NAME,
-        address=_lines(details.seller_address),
-        charity_number=details.charity_number,
-        company_number=details.company_number,
-        vat_number=details.vat_number,
-    )
-
-
 def _buyer(order: Order) -> Buyer:
     billing = OrderBilling.objects.filter(order=order).first() or OrderBilling()
     return Buyer(
         name=billing.name,
         organisation=billing.organisation,
-        address=_lines(billing.address),
+        address=sellers.lines_of(billing.address),
         country=billing.country,
         purchase_order=billing.purchase_order,
     )
@@ -282,10 +269,6 @@ def _line(line: OrderLine) -> Line:
         tax=line.tax,
         total=line.total,
     )
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(filter(None, (line.strip() for line in text.splitlines())))
 
 
 def _method() -> str:
