@@ -147,18 +147,25 @@ class SiteDetails(BaseSiteSetting):
         _("name in law"),
         max_length=200,
         blank=True,
+        default="",
         db_default="",
         help_text=_("Who sells the places, as it is registered. Empty: the organisation above."),
     )
     seller_address = models.TextField(
-        _("registered address"), max_length=500, blank=True, db_default="", help_text=_("One line each.")
+        _("registered address"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One line each."),
     )
     charity_number = models.CharField(
-        max_length=60, blank=True, db_default="", help_text=_("If you are a registered charity.")
+        max_length=60, blank=True, default="", db_default="", help_text=_("If you are a registered charity.")
     )
     company_number = models.CharField(
         max_length=120,
         blank=True,
+        default="",
         db_default="",
         help_text=_("If you are a company, with where it is registered: 01234567, England and Wales."),
     )
@@ -166,6 +173,7 @@ class SiteDetails(BaseSiteSetting):
         _("VAT registration number"),
         max_length=30,
         blank=True,
+        default="",
         db_default="",
         help_text=_("If you are registered for VAT. Leave empty if not: then no price may have VAT in it."),
     )

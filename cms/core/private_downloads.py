@@ -20,9 +20,7 @@ def download(*, file_name: str, title: str) -> HttpResponse:
     return attachment(content=content, title=title)
 
 
-def attachment(
-    *, content: bytes, title: str, content_type: str = "application/octet-stream"
-) -> HttpResponse:
+def attachment(*, content: bytes, title: str, content_type: str = "application/octet-stream") -> HttpResponse:
     """Bytes to be saved under a title, kept by no cache on the way."""
     answer = HttpResponse(content, content_type=content_type)
     ending = PurePosixPath(title).suffix

@@ -117,7 +117,10 @@ def _papers(user: Any) -> list[Row]:
 
 
 def _files(user: Any) -> list[Attachment]:
-    return [Attachment(path=f"receipts/{paper}.pdf", content=papers.pdf(paper=paper)) for paper in _papers_of(user)]
+    return [
+        Attachment(path=f"receipts/{paper}.pdf", content=papers.pdf(paper=paper))
+        for paper in _papers_of(user)
+    ]
 
 
 def _papers_of(user: Any) -> Any:

@@ -95,9 +95,7 @@ def orders(*, person: Any, number: str) -> Page[OrderLine]:
 
 def own(*, order_id: int, paper_id: int, buyer: Any) -> Paper:
     """A paper of one's own order. Raises Paper.DoesNotExist when it is not. One query."""
-    found: Paper = Paper.objects.select_related("order").get(
-        pk=paper_id, order=order_id, order__buyer=buyer
-    )
+    found: Paper = Paper.objects.select_related("order").get(pk=paper_id, order=order_id, order__buyer=buyer)
     return found
 
 

@@ -390,9 +390,7 @@ def test_somebody_whose_place_was_ended_by_the_team_pays_for_no_new_one(
     assert (order.status, order.attention) == ("needs_attention", "not_allowed")
 
 
-def test_a_price_of_nothing_gives_the_place_at_once(
-    course: BuiltCourse, ada: User, now: datetime
-) -> None:
+def test_a_price_of_nothing_gives_the_place_at_once(course: BuiltCourse, ada: User, now: datetime) -> None:
     free = build.price(course.cohort, 0, kind="concession", condition="I am on a low income.")
     order = build.order(free, ada, at=now)
     assert (order.status, order.method, order.received) == ("paid", "nothing", 0)
