@@ -295,17 +295,6 @@ def give_place(order: Order, *, at: datetime) -> None:
     return None
 
 
-def find_room(order: Order, *, at: datetime) -> bool:
-    """Give the place of an order that lost it, if one is free for newcomers; say whether it has it now.
-
-    Under the locks.
-    """
-    if places.fullness(order.cohort, at=at).seats.for_newcomers == 0:
-        return False
-    give_place(order, at=at)
-    return order.state is OrderState.PAID
-
-
 def was_paid(order: Order, enrolment: Enrolment, *, at: datetime) -> None:
     """An order is paid and its buyer has the place. Other open orders of theirs for it are given up."""
     first = order.paid_at or at

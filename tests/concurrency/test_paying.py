@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from cms.users.models import User
-from courses.actions import buy, enrol, paying, refunding
+from courses.actions import buy, paying, refunding
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort
 from courses.cohorts.prices import Price
@@ -68,7 +68,7 @@ def test_the_same_news_is_applied_by_two(
     stored = race([partial(paying.note, event=event, at=now)] * 2)
     assert sorted(stored) == [False, True]
     row = PaymentEvent.objects.get()
-    with everybody_waits_after((enrol, "live_enrolments"), people=2, locks=locks):
+    with everybody_waits_after(LOOKED, people=2, locks=locks):
         found = race([partial(paying.apply, event_id=row.pk, at=now)] * 2)
     if locks:
         assert errors(found) == []

@@ -204,7 +204,7 @@ def test_whoever_lost_the_place_can_have_all_money_back(
     refunding.carry_out(refund_id=refund.pk, at=now + LATE)
     lost.refresh_from_db()
     assert (lost.status, lost.returned, lost.attention) == ("refunded", 6000, "")
-    assert settling.refund_all(order_id=lost.pk, by=ada, at=now + LATE, reason="again") is None
+    assert settling.refund_all(order_id=lost.pk, by=ada, at=now + LATE, reason="again") == refund
     assert Refund.objects.count() == 1
 
 
