@@ -199,14 +199,19 @@ def _went(order: Order) -> int:
 
 def _next_number(kind: Kind, at: datetime) -> tuple[int, int]:
     """The year and the next number of a kind. Taken back with the transaction, so that there is no gap."""
-    year = _day(at).year
-    series = PaperSeries.objects.select_for_update().filter(kind=kind.value, year=year).first()
-    if series is None:
-        PaperSeries.objects.get_or_create(kind=kind.value, year=year)
-        series = PaperSeries.objects.select_for_update().get(kind=kind.value, year=year)
+    series = _series(kind, _day(at).year)
     series.last += 1
     series.save(update_fields=["last"])
-    return year, series.last
+    return series.year, series.last
+
+
+def _series(kind: Kind, year: int) -> PaperSeries:
+    """The series of a kind and a year, locked; made when this is the first number of the year."""
+    locked = PaperSeries.objects.select_for_update().filter(kind=kind.value, year=year)
+    if (found := locked.first()) is None:
+        PaperSeries.objects.get_or_create(kind=kind.value, year=year)
+        found = locked.get()
+    return found
 
 
 def _keep(  # noqa: PLR0913 - all by keyword

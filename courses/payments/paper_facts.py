@@ -91,7 +91,7 @@ class RateSum:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that a paper prints, frozen when it is made. A credit note's amounts are what is taken off."""
+    """Everything that a paper prints, frozen when it is made. A credit note's amounts are taken off."""
 
     kind: str
     number: str

@@ -15,7 +15,7 @@ from courses.payments.paper_facts import Seller
 
 
 def current() -> Seller:
-    """The seller that is printed on papers made now. Whatever nobody has filled in is empty; never the name."""
+    """The seller that is printed on papers made now. What nobody has filled in is empty; never the name."""
     details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
     return Seller(
         name=details.seller_name or details.organisation or settings.SITE_NAME,
