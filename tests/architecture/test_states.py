@@ -121,6 +121,7 @@ def _pk(world: World, model: Any) -> int:
         Attempt: world.ada_attempt.pk,
         Conversation: world.ada_conversation.pk,
         Enrolment: world.ada_enrolment.pk,
+        PaymentEvent: world.bought.news.pk,
         Submission: world.submission.pk,
     }
     found: int = known.get(model) or model.objects.order_by("pk").values_list("pk", flat=True)[0]

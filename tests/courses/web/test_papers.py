@@ -18,7 +18,6 @@ from courses.payments.papers import Paper
 from courses.queries import papers as asked
 from tests.factories import courses as build
 from tests.factories import papers as bought
-from tests.factories import payments
 from tests.factories.courses import BuiltCourse
 from tests.payments.memory_gateway import MemoryGateway
 
