@@ -29,6 +29,9 @@ class CoursesConfig(AppConfig):
         from courses.messages import kinds
         from courses.payments import sellers  # noqa: F401
 
+        # What `manage.py check` says about paying by card.
+        from courses.payments import checks  # noqa: F401
+
         # Who is asked questions by learners, for their choice of e-mails.
         from courses.queries import (
             notices,  # noqa: F401

@@ -248,7 +248,7 @@ STRIPE_WEBHOOK_SECRETS = [
 ]
 # The account that events must come from; empty for the one that the key belongs to.
 STRIPE_ACCOUNT = os.environ.get("STRIPE_ACCOUNT", "")
-# Only the demo and the tests ask anybody but Stripe.
+# Only the demo and the tests ask anybody but Stripe; production cannot be told to.
 STRIPE_ADDRESS = ""
 # How often a request that got no answer is made again at once; each may take 10 seconds.
 STRIPE_RETRIES = 1

@@ -15,6 +15,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,7 +28,7 @@ from courses.actions.refusals import ActionRefused
 from courses.payments.gateway import GatewayRefused, GatewayUnavailable
 from courses.payments.orders import Order
 from courses.queries import buying, papers
-from courses.queries.buying import Buying
+from courses.queries.buying import Buying, PriceChoice
 from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
@@ -74,11 +76,21 @@ class BuyForm(forms.Form):
 
     def __init__(self, *args: Any, found: Buying, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(one.id), f"{one.words} – {one.label}. {one.note}") for one in found.prices]
+        choices = [(str(one.id), _price_words(one)) for one in found.prices]
         self.fields["price"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["price"].label = _("The price")
             self.initial.setdefault("price", choices[0][0])
+
+    @property
+    def for_an_employer(self) -> list[forms.BoundField]:
+        """What most people leave empty."""
+        return [self["organisation"], self["address"], self["purchase_order"]]
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether something of that was written, or is wrong."""
+        return any(field.value() or field.errors for field in self.for_an_employer)
 
     def wanted(self, *, agreed: list[int]) -> Wanted:
         """What was typed, for the action."""
@@ -94,6 +106,12 @@ class BuyForm(forms.Form):
                 purchase_order=typed_in["purchase_order"],
             ),
         )
+
+
+def _price_words(one: PriceChoice) -> SafeString:
+    return format_html(
+        "<span><strong>{}</strong> {}<br><span class='small'>{}</span></span>", one.words, one.label, one.note
+    )
 
 
 def leads_to_paying(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -14,7 +14,7 @@ from wagtail.models import Site
 from cms.core.models import SiteDetails
 from cms.users import privacy
 from cms.users.models import User
-from courses.actions import buy, papers, paying, privacy_payments, refunding
+from courses.actions import buy, papers, paying, privacy_payments, refunding, settling
 from courses.actions.buy import Billing
 from courses.cohorts.models import Cohort
 from courses.cohorts.prices import Price
@@ -117,7 +117,7 @@ def test_an_order_that_waits_or_was_given_up_has_none(
 def test_money_for_a_place_that_was_gone_has_no_papers_until_there_is_a_place(
     course: BuiltCourse, ada: User, ben: User, amy: User, now: datetime, payment_service: MemoryGateway
 ) -> None:
-    """Given back, there was no sale. Given a place, there is a receipt, and a credit note of what went before."""
+    """Until then nothing was sold. Then there is a receipt, and a credit note of what went before."""
     Cohort.objects.update(capacity=1)
     price = payments.price(course.cohort)
     late = payments.order(price, ada, at=now)
@@ -130,8 +130,7 @@ def test_money_for_a_place_that_was_gone_has_no_papers_until_there_is_a_place(
     bought.give_back(late, 1000, by=amy, at=tomorrow)
     assert not Paper.objects.filter(order=late).exists()
     Cohort.objects.update(capacity=2)
-    with transaction.atomic():
-        assert paying.find_room(paying.locked(late.pk), at=tomorrow)
+    settling.give_place(order_id=late.pk, by=amy, at=tomorrow, reason="There is room now.")
     assert numbers(order=late) == ["R-2026-00002", "CN-2026-00001"]
     assert credits_of(late) == [(1000, 0)]
 
@@ -293,8 +292,7 @@ def test_what_was_paid_too_much_goes_back_without_a_credit_note(
     payment_service.pay(payments.checkout(order, at=now), amount=6500)
     order = news(payment_service, order, now)
     assert order.attention == "other_amount"
-    with transaction.atomic():
-        paying.give_place(paying.locked(order.pk), at=now)
+    settling.give_place(order_id=order.pk, by=amy, at=now, reason="Paid more than asked.")
     assert Paper.objects.get().facts.paid == 6500
     bought.give_back(order, 500, by=amy, at=now)
     assert credits_of(order) == []
