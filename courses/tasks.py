@@ -8,6 +8,7 @@ from courses.actions import (
     cohort_notices,
     new_meetings,
     notify,
+    papers,
     paying,
     privacy,
     refunding,
@@ -105,6 +106,12 @@ def close_the_page(payload: dict[str, Any], at: datetime) -> None:
 def give_back(payload: dict[str, Any], at: datetime) -> None:
     """Somebody of the team wants money to go back."""
     refunding.carry_out(refund_id=payload["refund"], at=at)
+
+
+@register("paper-made")
+def keep_the_paper(payload: dict[str, Any], at: datetime) -> None:
+    """A receipt or a credit note was made: its PDF is drawn and kept."""
+    papers.keep_pdf(paper_id=payload["paper"], at=at)
 
 
 @register("meetings-planned")

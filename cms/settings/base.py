@@ -256,6 +256,8 @@ STRIPE_RETRIES = 1
 STRIPE_PAGES = "https://checkout.stripe.com"
 # Somebody who pays has so long; their place is kept a little longer, for the news to arrive.
 PAYMENT_MINUTES = 60
+# The month in which the operator's accounting year begins: for how long records of sales are kept.
+FINANCIAL_YEAR_STARTS = int(os.environ.get("FINANCIAL_YEAR_STARTS", "1"))
 
 # --- Background work ----------------------------------------------------------------------------
 

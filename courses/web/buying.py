@@ -24,7 +24,7 @@ from courses.actions.enrol import EnrolmentRefused
 from courses.actions.refusals import ActionRefused
 from courses.payments.gateway import GatewayRefused, GatewayUnavailable
 from courses.payments.orders import Order
-from courses.queries import buying
+from courses.queries import buying, papers
 from courses.queries.buying import Buying, PriceChoice
 from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
@@ -175,7 +175,8 @@ def order(request: LearnerRequest, order: int) -> HttpResponse:
     """One's own order, and how it stands."""
     came_back = request.GET.get("from") == "paid"
     found = buying.order(order_id=order, buyer=request.user, at=timezone.now(), came_back=came_back)
-    return render(request, "learning/order.html", {"order": found})
+    context = {"order": found, "papers": papers.of_order(order_id=order)}
+    return render(request, "learning/order.html", context)
 
 
 @leads_to_payment
