@@ -12,6 +12,7 @@ after commit (the outbox) is not part of the answer either.
 """
 
 from tests.architecture.addresses.account import ACCOUNT, SIGNING_IN
+from tests.architecture.addresses.buying import BUYING
 from tests.architecture.addresses.certificates import CERTIFICATES
 from tests.architecture.addresses.demo import DEMO
 from tests.architecture.addresses.editors import EDITORS
@@ -40,6 +41,7 @@ ROWS: tuple[Row, ...] = (
     *WAYS_IN,
     *ORGANISATIONS,
     *PAPERS,
+    *BUYING,
     *QUESTIONS,
     *WORK,
     *MEETINGS,
