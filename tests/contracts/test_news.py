@@ -1,4 +1,4 @@
-"""News of the stand-in on their way to a webhook: signed, again until they are taken, and wrong when told to."""
+"""News of the stand-in on their way to a webhook: signed, sent until they are taken, wrong when told to."""
 
 import time
 from collections.abc import Iterator

@@ -30,6 +30,51 @@ def gateway(stripe_stand_in: StandIn) -> StripeGateway:
     return StripeGateway()
 
 
+# --- What it is asked
+
+
+def test_stripe_is_told_no_more_than_it_must_know(stripe_stand_in: StandIn, gateway: StripeGateway) -> None:
+    asked = wanted(lines=(CheckoutLine("A place", 12000, 3),))
+    gateway.open_checkout(asked)
+    (said,) = stripe_stand_in.record()
+    price = {"currency": "gbp", "unit_amount": "12000", "product_data": {"name": "A place"}}
+    assert said["key"] == asked.key
+    assert said["given"] == {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": "3"}],
+        "allowed_payment_method_types": ["card"],
+        "adaptive_pricing": {"enabled": "false"},
+        "client_reference_id": asked.order,
+        "metadata": {"order": asked.order},
+        "payment_intent_data": {"metadata": {"order": asked.order}},
+        "customer_email": "ada@example.org",
+        "success_url": asked.success_url,
+        "cancel_url": asked.cancel_url,
+        "expires_at": str(int(asked.expires_at.timestamp())),
+    }
+
+
+@pytest.mark.parametrize(
+    ("currency", "allows_delayed", "methods"),
+    [
+        ("gbp", False, ["card"]),
+        ("gbp", True, ["card", "bacs_debit"]),
+        ("eur", True, ["card", "sepa_debit"]),
+        ("usd", True, ["card"]),
+    ],
+)
+def test_a_bank_debit_is_offered_only_where_waiting_is_right_and_the_currency_knows_one(
+    stripe_stand_in: StandIn,
+    gateway: StripeGateway,
+    currency: str,
+    methods: list[str],
+    *,
+    allows_delayed: bool,
+) -> None:
+    gateway.open_checkout(wanted(currency=currency, allows_delayed=allows_delayed))
+    assert stripe_stand_in.record()[0]["given"]["allowed_payment_method_types"] == methods
+
+
 # --- What it refuses
 
 
