@@ -1,8 +1,8 @@
 """What is to go wrong next, in the order in which it was asked for.
 
 For answers of the API: `unavailable` (503), `too_many` (429), `refused` (400) and `no_json` (502, from
-somebody between us) come before anything was done. With `lost_answer` it was done, and the line broke; with `slow`
-it was done, and the answer takes `seconds`. For deliveries: see `events.FAULTS`.
+somebody between us) come before anything was done. With `lost_answer` it was done, and the line broke;
+with `slow` it was done, and the answer takes `seconds`. For deliveries: see `events.FAULTS`.
 """
 
 from dataclasses import dataclass, field
