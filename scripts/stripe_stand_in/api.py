@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.stripe_stand_in import happening, objects, parameters
 from scripts.stripe_stand_in.errors import Impossible, Refused, not_found, wrong
-from scripts.stripe_stand_in.state import State, Thing, copied, number
+from scripts.stripe_stand_in.state import ACCOUNT, State, Thing, copied, number
 
 MOST = 100
 PAGE = 10
@@ -104,6 +104,8 @@ def _post(state: State, asked: Asked) -> Thing:
 
 
 def _get(state: State, asked: Asked) -> Thing:
+    if asked.path == "/v1/account":
+        return objects.make("account", id=ACCOUNT)
     if asked.path in LISTS:
         return _list(state, asked)
     folder, _, its_number = asked.path.rpartition("/")

@@ -6,7 +6,7 @@ POST, with JSON; answers JSON:
     clock        {"ahead": seconds}          move the clock of the stand-in
     webhook      {"address": …, "secret": …} where news goes from now on
     faults       {"kind": …, "path": …}      of answers: see `faults`
-    checkouts/<number>/alter  {field: value} wrong amounts, currencies, accounts' worlds
+    checkouts/<number>/alter  {field: value} wrong amounts, currencies, worlds; payments likewise
     checkouts/<number>/pay    {"method": "card" or a debit}
     checkouts/<number>/decline, checkouts/<number>/expire
     payments/<number>/succeed, fail          of a bank debit
@@ -121,6 +121,7 @@ class Control:
             ("checkouts", "pay"): lambda number, given: happening.pay(state, session(number), **given),
             ("checkouts", "decline"): lambda number, _: happening.decline(state, session(number)),
             ("checkouts", "expire"): lambda number, _: happening.expire(state, session(number)),
+            ("payments", "alter"): lambda number, given: payment(number).update(given),
             ("payments", "succeed"): lambda number, _: happening.settle_debit(
                 state, payment(number), comes=True
             ),

@@ -1,15 +1,14 @@
 """What is to go wrong next, in the order in which it was asked for.
 
-For answers of the API: `unavailable` (nothing was done, 503), `too_many` (nothing was done, 429),
-`no_json` (somebody between us answers, 502), `lost_answer` (it was done, and the line broke), `slow` (it was
-done, and the answer takes `seconds`). For deliveries: see `events.FAULTS`; what has happened already
-is not touched.
+For answers of the API: `unavailable` (503), `too_many` (429), `refused` (400) and `no_json` (502, from
+somebody between us) come before anything was done. With `lost_answer` it was done, and the line broke;
+with `slow` it was done, and the answer takes `seconds`. For deliveries: see `events.FAULTS`.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
-OF_ANSWERS = frozenset({"unavailable", "too_many", "no_json", "lost_answer", "slow"})
+OF_ANSWERS = frozenset({"unavailable", "too_many", "refused", "no_json", "lost_answer", "slow"})
 
 
 @dataclass

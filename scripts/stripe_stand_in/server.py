@@ -19,6 +19,12 @@ from scripts.stripe_stand_in.objects import API_VERSION
 from scripts.stripe_stand_in.state import ACCOUNT, Thing, copied
 
 MOST = 1_000_000
+# Answers to which nothing was done: status, and type of the error.
+REFUSALS = {
+    "unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "api_error"),
+    "too_many": (HTTPStatus.TOO_MANY_REQUESTS, "invalid_request_error"),
+    "refused": (HTTPStatus.BAD_REQUEST, "invalid_request_error"),
+}
 JSON = "application/json"
 HTML = "text/html; charset=utf-8"
 
@@ -117,11 +123,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         """Answer without doing anything, if the fault is of that sort."""
         if fault.kind == "no_json":
             self._say(HTTPStatus.BAD_GATEWAY, HTML, b"<h1>Bad gateway</h1>")
-        elif fault.kind in {"unavailable", "too_many"}:
-            is_down = fault.kind == "unavailable"
-            error = {"type": "api_error" if is_down else "invalid_request_error", "message": "Later."}
-            status = HTTPStatus.SERVICE_UNAVAILABLE if is_down else HTTPStatus.TOO_MANY_REQUESTS
-            self._say(status, JSON, json.dumps({"error": error}).encode())
+        elif fault.kind in REFUSALS:
+            status, kind = REFUSALS[fault.kind]
+            self._say(status, JSON, json.dumps({"error": {"type": kind, "message": "Not now."}}).encode())
         else:
             return False
         return True

@@ -26,6 +26,7 @@ ADDRESSES: list[tuple[str, str, type, str]] = [
     ("GET", r"/v1/disputes", params.DisputeListParams, "list"),
     ("GET", r"/v1/disputes/\w+", params.DisputeRetrieveParams, "dispute"),
     ("GET", r"/v1/balance_transactions", params.BalanceTransactionListParams, "list"),
+    ("GET", r"/v1/account", params.AccountRetrieveCurrentParams, "account"),
     ("GET", r"/v1/payouts", params.PayoutListParams, "list"),
     ("GET", r"/v1/payouts/\w+", params.PayoutRetrieveParams, "payout"),
 ]

@@ -198,6 +198,14 @@ def test_a_refund_can_wait_at_a_bank(played: World) -> None:
     assert found.state is RefundState.PENDING
 
 
+def test_the_first_answer_to_a_key_is_the_answer_for_ever_so_what_is_now_must_be_asked(played: World) -> None:
+    asked = wanted()
+    opened = played.gateway.open_checkout(asked)
+    played.pay(opened)
+    assert played.gateway.open_checkout(asked) == opened
+    assert played.gateway.checkout(opened.id).is_paid
+
+
 # --- Disputes
 
 

@@ -1,12 +1,7 @@
 """The stand-in of Stripe itself: that it refuses what Stripe refuses, goes wrong when told to, and lasts."""
 
-import http.server
 import json
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -18,17 +13,16 @@ import stripe
 from courses.payments.gateway import (
     CheckoutLine,
     CheckoutState,
-    Event,
     GatewayRefused,
     GatewayUnavailable,
     MovementKind,
+    PaymentState,
 )
 from courses.payments.stripe_gateway import API_VERSION, StripeGateway
+from tests.contracts.webhooks import listening, paid, until
 from tests.contracts.worlds import wanted
 from tests.payments import stand_in
 from tests.payments.stand_in import KEY, Impossible, StandIn
-
-LONG = 10  # seconds
 
 
 @pytest.fixture
@@ -36,14 +30,49 @@ def gateway(stripe_stand_in: StandIn) -> StripeGateway:
     return StripeGateway()
 
 
-def until(check: Callable[[], Any]) -> Any:
-    """Wait for something that happens in another process."""
-    end = time.monotonic() + LONG
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not happen")
+# --- What it is asked
+
+
+def test_stripe_is_told_no_more_than_it_must_know(stripe_stand_in: StandIn, gateway: StripeGateway) -> None:
+    asked = wanted(lines=(CheckoutLine("A place", 12000, 3),))
+    gateway.open_checkout(asked)
+    (said,) = stripe_stand_in.record()
+    price = {"currency": "gbp", "unit_amount": "12000", "product_data": {"name": "A place"}}
+    assert said["key"] == asked.key
+    assert said["given"] == {
+        "mode": "payment",
+        "line_items": [{"price_data": price, "quantity": "3"}],
+        "allowed_payment_method_types": ["card"],
+        "adaptive_pricing": {"enabled": "false"},
+        "client_reference_id": asked.order,
+        "metadata": {"order": asked.order},
+        "payment_intent_data": {"metadata": {"order": asked.order}},
+        "customer_email": "ada@example.org",
+        "success_url": asked.success_url,
+        "cancel_url": asked.cancel_url,
+        "expires_at": str(int(asked.expires_at.timestamp())),
+    }
+
+
+@pytest.mark.parametrize(
+    ("currency", "allows_delayed", "methods"),
+    [
+        ("gbp", False, ["card"]),
+        ("gbp", True, ["card", "bacs_debit"]),
+        ("eur", True, ["card", "sepa_debit"]),
+        ("usd", True, ["card"]),
+    ],
+)
+def test_a_bank_debit_is_offered_only_where_waiting_is_right_and_the_currency_knows_one(
+    stripe_stand_in: StandIn,
+    gateway: StripeGateway,
+    currency: str,
+    methods: list[str],
+    *,
+    allows_delayed: bool,
+) -> None:
+    gateway.open_checkout(wanted(currency=currency, allows_delayed=allows_delayed))
+    assert stripe_stand_in.record()[0]["given"]["allowed_payment_method_types"] == methods
 
 
 # --- What it refuses
@@ -193,6 +222,59 @@ def test_all_pages_of_a_list_are_read(gateway: StripeGateway, monkeypatch: pytes
     assert found == opened[::-1]
 
 
+def test_all_pages_of_refunds_and_movements_are_read(
+    gateway: StripeGateway, stripe_stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("courses.payments.stripe_gateway.PAGE", 2)
+    payment = gateway.checkout(paid(gateway, stripe_stand_in)).payment
+    made = [gateway.refund(payment_id=payment, amount=100 + number, key=f"{number}") for number in range(5)]
+    assert list(gateway.payment(payment).refunds) == made
+    (payout,) = stripe_stand_in.do("payouts")
+    now = datetime.now(UTC)
+    found = list(gateway.movements(since=now - timedelta(minutes=1), until=now + timedelta(minutes=1)))
+    assert len(found) == 7
+    assert {one.payout for one in found} == {payout["id"]}
+
+
+def test_a_payment_that_nobody_has_tried_yet_waits(stripe_stand_in: StandIn, gateway: StripeGateway) -> None:
+    opened = gateway.open_checkout(wanted())
+    stripe_stand_in.do(f"checkouts/{opened.id}/decline")
+    number = gateway.checkout(opened.id).payment
+    stripe_stand_in.do(f"payments/{number}/alter", latest_charge=None, last_payment_error=None)
+    found = gateway.payment(number)
+    assert (found.state, found.received, found.refunds) == (PaymentState.WAITING, 0, ())
+
+
+def test_a_page_that_stripe_does_not_close_is_not_told_as_closed(
+    gateway: StripeGateway, monkeypatch: pytest.MonkeyPatch, stripe_stand_in: StandIn
+) -> None:
+    opened = gateway.open_checkout(wanted())
+    stripe_stand_in.do("faults", kind="refused", path=f"/v1/checkout/sessions/{opened.id}/expire")
+    with pytest.raises(GatewayRefused):
+        gateway.close_checkout(opened.id)
+    assert gateway.checkout(opened.id).state is CheckoutState.OPEN
+
+
+def test_a_refund_that_was_impossible_stays_so_with_its_key(
+    gateway: StripeGateway, stripe_stand_in: StandIn
+) -> None:
+    payment = gateway.checkout(paid(gateway, stripe_stand_in)).payment
+    first = gateway.refund(payment_id=payment, amount=15000, key="first")
+    for _ in range(2):
+        with pytest.raises(GatewayRefused):
+            gateway.refund(payment_id=payment, amount=500, key="second")
+        stripe_stand_in.do(f"refunds/{first.id}/fail")
+    assert gateway.refund(payment_id=payment, amount=500, key="third").amount == 500
+
+
+def test_whose_account_it_is_can_be_asked(stripe_stand_in: StandIn) -> None:
+    client = stripe.StripeClient(
+        KEY, base_addresses={"api": stripe_stand_in.address}, stripe_version=API_VERSION
+    )
+    found = client.v1.accounts.retrieve_current()
+    assert (found.id, found.country) == ("acct_standin", "GB")
+
+
 def test_payouts_that_somebody_made_by_hand_do_not_say_what_is_in_them(
     stripe_stand_in: StandIn, gateway: StripeGateway
 ) -> None:
@@ -207,109 +289,6 @@ def test_payouts_that_somebody_made_by_hand_do_not_say_what_is_in_them(
     ]
 
 
-# --- News on their way
-
-
-@dataclass
-class Webhook:
-    """Somebody who listens, and answers with what a test says."""
-
-    address: str
-    came: list[tuple[bytes, str]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
-
-    def read(self) -> list[Event]:
-        at = datetime.now(UTC)
-        return [StripeGateway().read_event(body=b, signature=s, at=at) for b, s in self.came]
-
-
-@pytest.fixture
-def webhook(stripe_stand_in: StandIn) -> Iterator[Webhook]:
-    with _listening() as listening:
-        stripe_stand_in.do("webhook", address=listening.address)
-        yield listening
-        stripe_stand_in.do("webhook", address="")
-
-
-@contextmanager
-def _listening() -> Iterator[Webhook]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard.came.append((body, self.headers.get("Stripe-Signature", "")))
-            self.send_response(heard.answers.pop(0) if heard.answers else HTTPStatus.OK)
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None: ...
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    heard = Webhook(f"http://127.0.0.1:{server.server_port}/payments/stripe/")
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield heard
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def paid(gateway: StripeGateway, stand_in: StandIn) -> str:
-    opened = gateway.open_checkout(wanted())
-    stand_in.do(f"checkouts/{opened.id}/pay")
-    return opened.id
-
-
-def test_news_come_signed_to_the_webhook(
-    webhook: Webhook, stripe_stand_in: StandIn, gateway: StripeGateway
-) -> None:
-    number = paid(gateway, stripe_stand_in)
-    until(lambda: webhook.came)
-    assert [one.checkout for one in webhook.read()] == [number]
-
-
-def test_news_that_nobody_took_come_again(
-    webhook: Webhook, stripe_stand_in: StandIn, gateway: StripeGateway
-) -> None:
-    webhook.answers += [500, 500]
-    paid(gateway, stripe_stand_in)
-    for times in (1, 2, 3):
-        until(lambda times=times: len(webhook.came) == times)
-        stripe_stand_in.do("events/deliver")
-    until(lambda: stripe_stand_in.news()[0]["is_done"])
-    assert len({one.id for one in webhook.read()}) == 1
-    assert stripe_stand_in.news()[0]["tries"] == 3
-
-
-def test_news_can_come_twice_never_or_backwards(
-    webhook: Webhook, stripe_stand_in: StandIn, gateway: StripeGateway
-) -> None:
-    stripe_stand_in.do("events/next", faults=["duplicate"])
-    twice = paid(gateway, stripe_stand_in)
-    until(lambda: len(webhook.came) == 2)
-    assert [one.checkout for one in webhook.read()] == [twice, twice]
-
-    stripe_stand_in.do("events/next", faults=["lost"])
-    paid(gateway, stripe_stand_in)
-    until(lambda: stripe_stand_in.news()[-1]["is_done"])
-    assert len(webhook.came) == 2
-
-    stripe_stand_in.do("events/next", faults=["held"], times=2)
-    held = [paid(gateway, stripe_stand_in) for _ in range(2)]
-    time.sleep(0.2)
-    assert len(webhook.came) == 2
-    stripe_stand_in.do("events/release", backwards=True)
-    until(lambda: len(webhook.came) == 4)
-    assert [one.checkout for one in webhook.read()[2:]] == held[::-1]
-
-
-def test_the_clock_can_be_ahead_so_that_pages_close_and_say_so(
-    webhook: Webhook, stripe_stand_in: StandIn, gateway: StripeGateway
-) -> None:
-    opened = gateway.open_checkout(wanted())
-    stripe_stand_in.do("clock", ahead=2 * 60 * 60)
-    until(lambda: webhook.came)
-    assert [(one.kind, one.checkout) for one in webhook.read()] == [("checkout.session.expired", opened.id)]
-
-
 # --- It lasts
 
 
@@ -321,9 +300,8 @@ def test_what_it_remembers_outlives_it_and_its_pages_move_with_it(tmp_path: Path
         asked = wanted()
         opened = StripeGateway().open_checkout(asked)
     assert opened.url == f"https://old.example.org/pay/{opened.id}"
-    assert "4242" not in Path(file).read_text(encoding="utf-8")
     with (
-        _listening() as heard,
+        listening() as heard,
         stand_in.running("--state", file, "--public", "https://new.example.org") as second,
     ):
         settings.STRIPE_ADDRESS = second.address
@@ -334,6 +312,22 @@ def test_what_it_remembers_outlives_it_and_its_pages_move_with_it(tmp_path: Path
         second.do(f"checkouts/{opened.id}/pay")
         second.do("webhook", address=heard.address)
         until(lambda: heard.came)
+
+
+def test_no_number_of_a_card_is_kept(tmp_path: Path, settings: Any) -> None:
+    file = tmp_path / "stripe.json"
+    settings.STRIPE_SECRET_KEY = KEY
+    with stand_in.running("--state", str(file), "--record") as started:
+        settings.STRIPE_ADDRESS = started.address
+        for typed, status in (
+            ("4000000000000002", 422),
+            ("5555555555554444", 422),
+            ("4242424242424242", 303),
+        ):
+            opened = StripeGateway().open_checkout(wanted())
+            assert started.type_card(opened.url, typed)[0] == status
+            assert typed not in file.read_text(encoding="utf-8")
+            assert typed not in json.dumps(started.record())
 
 
 def test_a_file_that_nobody_can_read_is_a_new_beginning(tmp_path: Path) -> None:

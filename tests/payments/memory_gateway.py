@@ -14,8 +14,6 @@
     memory.calls                        which promises were called, in order
 """
 
-import hashlib
-import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,12 +37,12 @@ from courses.payments.gateway import (
     RefundState,
     SignatureRefused,
 )
+from tests.payments import signatures
 
 SECRET = "whsec_memory"
 PAGE = "https://pay.example.org/"
 FEE = 30
 DISPUTE_FEE = 2000
-TOLERANCE = 300
 T = TypeVar("T")
 GONE_BACK = {RefundState.PENDING, RefundState.SUCCEEDED}
 TAKEN = {DisputeState.OPEN, DisputeState.LOST}
@@ -111,7 +109,7 @@ class MemoryGateway:
         yield from reversed(found)
 
     def read_event(self, *, body: bytes, signature: str, at: datetime) -> Event:
-        if not any(_is_right(body, signature, secret, at) for secret in self.secrets):
+        if not any(signatures.is_right(body, signature, secret, at) for secret in self.secrets):
             raise SignatureRefused
         try:
             said = json.loads(body)
@@ -210,7 +208,7 @@ class MemoryGateway:
     def sent(self, event: Event, *, at: datetime | None = None, secret: str = "") -> tuple[bytes, str]:
         """An event as it comes to the webhook: its body, and what signs it."""
         body = json.dumps({**asdict(event), "made_at": event.made_at.isoformat()}).encode()
-        return body, signed(body, at=at or self._now(), secret=secret or self.secrets[0])
+        return body, signatures.signed(body, at=at or self._now(), secret=secret or self.secrets[0])
 
     # --- Inside
 
@@ -361,22 +359,6 @@ def begin() -> MemoryGateway:
 def current() -> MemoryGateway:
     """What the setting PAYMENT_GATEWAY names in tests."""
     return _current[0]
-
-
-def signed(body: bytes, *, at: datetime, secret: str) -> str:
-    """A signature in Stripe's way, made without its library."""
-    seconds = int(at.timestamp())
-    right = hmac.new(secret.encode(), f"{seconds}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={seconds},v1={right}"
-
-
-def _is_right(body: bytes, signature: str, secret: str, at: datetime) -> bool:
-    parts = [part.partition("=")[::2] for part in signature.split(",")]
-    times = [int(value) for name, value in parts if name == "t" and value.isdecimal()]
-    if not times or abs(int(at.timestamp()) - times[0]) > TOLERANCE:
-        return False
-    right = signed(body, at=datetime.fromtimestamp(times[0], UTC), secret=secret).partition("v1=")[2]
-    return any(hmac.compare_digest(right.encode(), value.encode()) for name, value in parts if name == "v1")
 
 
 def _of(kept: dict[str, T], number: str) -> T:
