@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.core import places as places_of_pages
+from cms.core.statuses import MISTAKE
 from cms.users import accounts, devices, notifications, second_step, sign_ins
 from cms.users.forms import DetailsForm, NotificationsForm, PasswordForm, ReadingForm
 from cms.users.models import Consent, TextSize, User
@@ -191,7 +192,7 @@ def close(request: HttpRequest) -> HttpResponse:
     user = _person(request)
     form = PasswordForm(request.POST, user=user)
     if not form.is_valid():
-        return _privacy_page(request, form, status=422)
+        return _privacy_page(request, form, status=MISTAKE)
     accounts.ask_to_close(user=user, at=timezone.now())
     messages.success(request, _("We have noted it. Until the date below you can change your mind."))
     return redirect("account:privacy")

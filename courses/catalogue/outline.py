@@ -86,7 +86,8 @@ class ActivityOutline:
 class StageOutline:
     """A stage opens when every required activity of the stages before it is done, if `is_gated`.
 
-    `number` is what it is called: the first stage is 1, or 0 where a course begins with a welcome.
+    `number` counts them from 1. A welcome before them has the number 0, which is for addresses and dates
+    alone: people see its title (`public.stage_words`).
     """
 
     number: int

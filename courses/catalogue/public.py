@@ -42,6 +42,21 @@ def kind_label(kind: Kind) -> str:
     return str(KIND_LABELS[kind])
 
 
+def stage_words(number: int, title: str) -> str:
+    """What a stage is called within a sentence: "stage 2". A welcome is not counted: it goes by its title."""
+    return _("stage %(number)d") % {"number": number} if number else _("“%(title)s”") % {"title": title}
+
+
+def stage_heading(number: int, title: str) -> str:
+    """What a stage is called by itself: "Stage 2: Listening"; a welcome by its title alone."""
+    return _("Stage %(number)d: %(title)s") % {"number": number, "title": title} if number else title
+
+
+def stage_line(number: int, title: str) -> str:
+    """The same in a list of stages: "2. Listening"."""
+    return f"{number}. {title}" if number else title
+
+
 KIND_LABELS = {
     Kind.LESSON: lazy("Lesson"),
     Kind.QUIZ: lazy("Quiz"),

@@ -97,7 +97,7 @@ class AttendanceStanding:
 class StageStanding:
     """Where a learner stands with one stage. `waits_for` names what must be done before it opens.
 
-    `waits_in` are the numbers of the stages that hold it, as they are shown, in the order of the course.
+    `waits_in` are the numbers and titles of the stages that hold it, in the order of the course.
     `opens` is the date that it waits for, in words; empty when there is none, or it has come.
     """
 
@@ -105,7 +105,7 @@ class StageStanding:
     is_open: bool
     waits_for: tuple[str, ...]
     activities: tuple[ActivityStanding, ...]
-    waits_in: tuple[int, ...] = ()
+    waits_in: tuple[tuple[int, str], ...] = ()
     opens: str = ""
 
     def __hash__(self) -> int:
@@ -249,7 +249,7 @@ def _stage_standing(
         is_open=not (unfinished or when),
         waits_for=tuple(activity.title for before in unfinished for activity in before.left),
         activities=activities,
-        waits_in=tuple(before.stage.number for before in unfinished),
+        waits_in=tuple((before.stage.number, before.stage.title) for before in unfinished),
         opens=when,
     )
 

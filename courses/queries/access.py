@@ -16,6 +16,7 @@ from courses.assessment.allowances import Allowance
 from courses.assessment.models import Attempt
 from courses.assessment.states import State as AttemptState
 from courses.catalogue.outline import ActivityOutline, Outline, StageOutline
+from courses.catalogue.public import stage_words
 from courses.enrolment.models import Enrolment
 from courses.enrolment.states import State
 from courses.progress import openings, rules
@@ -178,22 +179,27 @@ def lock_sentence(stage: StageStanding) -> str:
         return ""
     if stage.opens:
         opens = _("This opens on %(when)s.") % {"when": stage.opens}
-        first = _("First, finish stage %(number)d.") % {"number": stage.waits_in[0]} if stage.waits_in else ""
+        first = _("First, finish %(stage)s.") % {"stage": _first_in(stage)} if stage.waits_in else ""
         return f"{opens} {first}".rstrip()
     if len(stage.waits_for) == 1:
         return _("This opens when you have finished “%(title)s”.") % {"title": stage.waits_for[0]}
     if len(stage.waits_in) == 1:
-        return _("This opens when you have finished stage %(number)d.") % {"number": stage.waits_in[0]}
-    return _("This opens when you have finished the stages before it. First, finish stage %(number)d.") % {
-        "number": stage.waits_in[0]
+        return _("This opens when you have finished %(stage)s.") % {"stage": _first_in(stage)}
+    return _("This opens when you have finished the stages before it. First, finish %(stage)s.") % {
+        "stage": _first_in(stage)
     }
+
+
+def _first_in(stage: StageStanding) -> str:
+    """The first of the stages that hold a locked one, as it is called within a sentence."""
+    return stage_words(*stage.waits_in[0])
 
 
 def position_sentence(stage: StageOutline, activity_id: int) -> str:
     """Where an activity stands in its stage: "2 of 4 in stage 1"."""
     place = [a.activity_id for a in stage.activities].index(activity_id) + 1
-    return _("%(place)d of %(count)d in stage %(number)d") % {
+    return _("%(place)d of %(count)d in %(stage)s") % {
         "place": place,
         "count": len(stage.activities),
-        "number": stage.number,
+        "stage": stage_words(stage.number, stage.title),
     }

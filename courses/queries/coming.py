@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from cms.core.addresses import address
 from cms.core.prepared import PreparedRows
 from courses.catalogue.outline import Kind, Outline
+from courses.catalogue.public import stage_heading
 from courses.cohorts import telling_times
 from courses.cohorts.dates import Anchor, Anchors, DaysOff, Rule, What, falls_at
 from courses.enrolment.models import Enrolment
@@ -233,7 +234,7 @@ def about_sentence(outline: Outline, stage: int | None, activity_id: int | None,
     if words or activity is not None:
         return words or (activity.title if activity else "")
     title = next((s.title for s in outline.stages if s.number == stage), "")
-    return _("Stage %(number)s: %(title)s") % {"number": stage, "title": title}
+    return stage_heading(stage or 0, title)
 
 
 def _date_sentence(what: str, about: str, when: str) -> str:

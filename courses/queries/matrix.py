@@ -143,7 +143,7 @@ def columns_of(outline: Outline) -> tuple[StageColumns, ...]:
 def _column(stage: StageOutline, place: int, activity: ActivityOutline) -> Column:
     return Column(
         activity_id=activity.activity_id,
-        number=f"{stage.number}.{place}",
+        number=f"{stage.number}.{place}" if stage.number else str(place),
         title=activity.title,
         kind_label=kind_label(activity.kind),
         is_required=activity.is_required,

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
 from cms.core.spreadsheets import safe_cell
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import apply
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.models import Cohort, CohortReserve
@@ -28,7 +29,6 @@ from courses.enrolment.rules import answer_by
 from courses.queries import selection
 from courses.queries.selection import ForReview, Table
 
-REFUSED = 409
 BYTE_ORDER_MARK = "\ufeff"
 WORDS = {"required": gettext_lazy("Please write something first.")}
 
@@ -139,7 +139,7 @@ def application(request: HttpRequest, application: int) -> HttpResponse:
     do, done = doing
     form = forms_by_name[request.POST["do"]]
     if not form.is_valid():
-        return _show(request, found, forms_by_name, status=REFUSED)
+        return _show(request, found, forms_by_name, status=MISTAKE)
     try:
         do(request, found, form.cleaned_data)
     except ActionRefused as refused:

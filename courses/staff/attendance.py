@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
 from cms.core.spreadsheets import safe_cell
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import attendance
 from courses.actions.attendance import AttendanceRefused
 from courses.cohorts.sessions import LiveSession
@@ -29,7 +30,7 @@ from courses.progress.turnout import Mark, Status
 from courses.queries import attendance as registers
 from courses.queries import team
 from courses.queries.attendance import LineOfRegister, Register
-from courses.staff.sessions import REFUSED, header
+from courses.staff.sessions import header
 from courses.staff.theirs import not_theirs_is_not_there
 
 # Spreadsheets take a file for UTF-8 only when it begins like this.
@@ -159,9 +160,8 @@ def add_walk_in(request: HttpRequest, session: int) -> HttpResponse:
     """Note somebody who came without an account."""
     form = WalkInForm(request.POST)
     if not form.is_valid():
-        return _refuse_walk_in(
-            request, session, " ".join(str(e) for errors in form.errors.values() for e in errors)
-        )
+        said = " ".join(str(e) for errors in form.errors.values() for e in errors)
+        return _refuse_walk_in(request, session, said, status=MISTAKE)
     try:
         attendance.add_walk_in(
             session_id=session,
@@ -176,9 +176,11 @@ def add_walk_in(request: HttpRequest, session: int) -> HttpResponse:
     return redirect("staff:session_register", session)
 
 
-def _refuse_walk_in(request: HttpRequest, session: int, sentence: str) -> HttpResponse:
+def _refuse_walk_in(
+    request: HttpRequest, session: int, sentence: str, *, status: int = REFUSED
+) -> HttpResponse:
     found = registers.register(session_id=session, person=request.user, at=timezone.now())
-    return _show(request, found, refused=AttendanceRefused(sentence), status=REFUSED)
+    return _show(request, found, refused=AttendanceRefused(sentence), status=status)
 
 
 class WalkInForm(forms.Form):
@@ -290,14 +292,14 @@ def bring_in(request: HttpRequest, session: int) -> HttpResponse:
         return _show_list(request, found, ListForm())
     form = ListForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show_list(request, found, form, status=REFUSED)
+        return _show_list(request, found, form, status=MISTAKE)
     text = form.cleaned_data["text"]
     matched = registers.matched(session=found, text=text)
     # The text stands in the form from now on: nobody has to choose the file again.
     shown = ListForm(initial={"text": text})
     report = {"matched": matched, "lines": [(line, _sentence(line)) for line in matched.lines]}
     if request.POST.get("do") != "save" or not matched.is_right:
-        return _show_list(request, found, shown, status=200 if matched.is_right else REFUSED, **report)
+        return _show_list(request, found, shown, status=200 if matched.is_right else MISTAKE, **report)
     try:
         attendance.mark_many(
             session_id=session,

@@ -17,14 +17,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import bulk
 from courses.actions.bulk import BulkRefused, Tried
 from courses.cohorts.models import Cohort
 from courses.enrolment.team_messages import LONGEST_SUBJECT, LONGEST_TEXT
 from courses.queries import looking, registers, rosters
 from courses.staff.doings import LONGEST_REASON, moves_to
-
-REFUSED = 409
 
 
 class WhyForm(forms.Form):
@@ -165,7 +164,7 @@ class Confirmation:
     def confirmed(self) -> HttpResponse:
         form = self.form(self.request.POST)
         if not form.is_valid():
-            return self._show(form, self._tried({}), status=REFUSED)
+            return self._show(form, self._tried({}), status=MISTAKE)
         try:
             self._do(form.cleaned_data)
         except BulkRefused as refused:

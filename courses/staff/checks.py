@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
+from cms.core.statuses import refuse, status_of
 from courses.actions import checks as recording
 from courses.actions.checks import CheckRefused
 from courses.cohorts.prerequisites import Prerequisite
 from courses.queries import before_joining
 from courses.staff.theirs import not_theirs_is_not_there
 
-REFUSED = 409
 YES, NO, TAKE_BACK = "yes", "no", "take_back"
 
 
@@ -104,7 +104,7 @@ def show(request: HttpRequest, cohort: int) -> HttpResponse:
     try:
         _record(request, cohort, form.cleaned_data, people, at)
     except CheckRefused as refused:
-        form.add_error(None, refused.sentence)
+        refuse(form, None, refused.sentence)
         return _show(request, found, at, form=form, ticked=sent)
     count = len(set(people))
     said = ngettext("Recorded for %(count)d person.", "Recorded for %(count)d people.", count)
@@ -163,6 +163,6 @@ def _show(
         "page_subtitle": str(cohort.edition),
         "header_icon": "tick-inverse",
     }
-    response = render(request, "courses/staff/checks.html", context, status=REFUSED if form else 200)
+    response = render(request, "courses/staff/checks.html", context, status=status_of(context["form"]))
     response["Cache-Control"] = "no-store"
     return response

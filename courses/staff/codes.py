@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.core.spreadsheets import safe_cell
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import codes as making
 from courses.actions.codes import MOST_AT_ONCE
 from courses.actions.refusals import ActionRefused
@@ -27,7 +28,6 @@ from courses.queries import codes, team
 from courses.queries.codes import ShownCode
 from courses.staff.theirs import not_theirs_is_not_there
 
-REFUSED = 409
 BYTE_ORDER_MARK = "\ufeff"
 MOST_USES = 1_000_000
 
@@ -86,7 +86,7 @@ def show(request: HttpRequest, cohort: int) -> HttpResponse:
         return _show(request, found, CodesForm())
     form = CodesForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, status=REFUSED)
+        return _show(request, found, form, status=MISTAKE)
     asked = dict(form.cleaned_data)
     day = asked.pop("last_day")
     asked["valid_until"] = rules.end_of_day(day, time_zone=found.time_zone) if day else None

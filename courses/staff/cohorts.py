@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE, REFUSED, refuse, status_of
 from courses.actions import cohorts
 from courses.actions.refusals import ActionRefused
 from courses.catalogue.models import Edition
@@ -22,7 +23,6 @@ from courses.cohorts.models import Cohort
 from courses.queries import newer_edition
 from courses.queries.newer_edition import NewerEdition
 
-REFUSED = 409
 MAY_OPEN, OVERSEES = "courses.add_cohort", "courses.change_cohort"
 DATE_LABELS = {
     "starts_on": gettext_lazy("First day"),
@@ -79,7 +79,7 @@ def again(request: HttpRequest, cohort: int) -> HttpResponse:
         return _show_again(request, found, AgainForm(cohort=found))
     form = AgainForm(request.POST, cohort=found)
     if not form.is_valid():
-        return _show_again(request, found, form, status=REFUSED)
+        return _show_again(request, found, form, status=MISTAKE)
     chosen = form.cleaned_data
     planned = _planned(found, form)
     if request.POST.get("confirm") != "yes":
@@ -188,11 +188,11 @@ def onto_newer_edition(request: HttpRequest, cohort: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except ActionRefused as refused:
-            form.add_error(None, refused.sentence)
+            refuse(form, None, refused.sentence)
         else:
             messages.success(request, _("They go on with the newer edition, with everything they did."))
             return redirect("staff:register", new.pk)
-    return _show_onto(request, found, form, status=REFUSED)
+    return _show_onto(request, found, form, status=status_of(form))
 
 
 def _show_onto(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 from wagtail.admin import messages as wagtail_messages
 
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import editions
 from courses.actions.editions import ChangedMeanwhile, PublicationRefused
 from courses.catalogue.models import Edition
@@ -56,7 +57,7 @@ def publish_edition(request: HttpRequest, page: int) -> HttpResponse:
             return _ask(request, course_page, form)
         if form.is_valid():
             return _publish(request, course_page, form.cleaned_data)
-        return _show(request, course_page, form, status=422)
+        return _show(request, course_page, form, status=MISTAKE)
     return _show(request, course_page, NoteForm())
 
 
@@ -124,7 +125,7 @@ def _publish(request: HttpRequest, course_page: CoursePage, said: dict[str, Any]
         return redirect("staff:publish_edition", course_page.pk)
     except ChangedMeanwhile as refused:
         messages.warning(request, refused.sentence)
-        return _show(request, course_page, NoteForm(initial={"note": said["note"]}), status=409)
+        return _show(request, course_page, NoteForm(initial={"note": said["note"]}), status=REFUSED)
     if edition.number == before:
         messages.info(
             request, _("Nothing has changed since edition %d, so there is no new one.") % edition.number

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
 from cms.core.spreadsheets import safe_cell
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import enrolment_csv as bringing
 from courses.actions.enrolment_csv import INVITED, ListRefused, Outcome, Report
 from courses.cohorts.models import Cohort
@@ -27,7 +28,6 @@ from courses.enrolment.list_reading import MOST_BYTES
 from courses.queries import team
 from courses.staff.theirs import not_theirs_is_not_there
 
-REFUSED = 409
 BYTE_ORDER_MARK = "\ufeff"
 USUAL_DAYS = 14
 MOST_SHOWN = 200
@@ -94,7 +94,7 @@ def _fresh() -> ListForm:
 def _look(request: HttpRequest, cohort: Cohort) -> HttpResponse:
     form = ListForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _ask(request, cohort, form, status=REFUSED)
+        return _ask(request, cohort, form, status=MISTAKE)
     try:
         kept = bringing.keep(
             cohort_id=cohort.pk,

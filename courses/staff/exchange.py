@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from cms.core.statuses import MISTAKE
 from courses.catalogue.pages import CoursePage
 from courses.exchange import importing
 from courses.exchange.exporting import export_course
 from courses.exchange.format import CourseFileRefused
 
-UNPROCESSABLE = 422
 # The file holds every question with its right answers.
 MAY_EXPORT = "courses.change_question"
 
@@ -61,12 +61,12 @@ def import_course(request: HttpRequest) -> HttpResponse:
         return _show(request, CourseFileForm())
     form = CourseFileForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, form, status=UNPROCESSABLE)
+        return _show(request, form, status=MISTAKE)
     do = importing.check if request.POST.get("do") == "check" else importing.import_course
     try:
         found = do(file=form.cleaned_data["file"], code=form.cleaned_data["code"], by=request.user)
     except CourseFileRefused as refused:
-        return _show(request, form, refused=refused.remarks, status=UNPROCESSABLE)
+        return _show(request, form, refused=refused.remarks, status=MISTAKE)
     return _show(request, form, found=found)
 
 

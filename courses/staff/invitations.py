@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import invitations as inviting
 from courses.actions import offers
 from courses.actions.invitations import LONGEST_DAYS, MOST_ADDRESSES, InvitationRefused
@@ -22,7 +23,6 @@ from courses.enrolment.models import Offer
 from courses.queries import invitations, team
 from courses.staff.theirs import not_theirs_is_not_there
 
-REFUSED = 409
 LONGEST_TEXT = 60_000
 USUAL_DAYS = 14
 
@@ -62,7 +62,7 @@ def show(request: HttpRequest, cohort: int) -> HttpResponse:
         return _show(request, found, InviteForm(initial={"last_day": soon}))
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return _show(request, found, form, status=REFUSED)
+        return _show(request, found, form, status=MISTAKE)
     try:
         made = inviting.invite(
             cohort_id=cohort,

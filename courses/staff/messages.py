@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 from wagtail.admin.menu import MenuItem
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE
 from courses.actions import message_words
 from courses.enrolment.models import Enrolment
 from courses.messages import kinds, writing
 from courses.messages.kinds import KindUnknown, MessageKind
 from courses.queries import message_words as words
 
-REFUSED = 409
 MAY_CHANGE = "courses.change_messagetemplate"
 
 
@@ -78,7 +78,7 @@ def message_kind(request: HttpRequest, kind: str) -> HttpResponse:
         return _page(request, found, form, is_own=own is not None)
     form = WordsForm(request.POST, kind=found)
     if not form.is_valid():
-        return _page(request, found, form, is_own=own is not None, status=REFUSED)
+        return _page(request, found, form, is_own=own is not None, status=MISTAKE)
     if request.POST.get("do") == "preview":
         return _page(request, found, form, is_own=own is not None, preview=_preview(request, found, form))
     given = form.cleaned_data

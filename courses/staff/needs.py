@@ -9,14 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cms.core.statuses import REFUSED
 from courses.actions import needs as telling
 from courses.actions.needs import NeedsRefused, Opened
 from courses.cohorts.models import Cohort
 from courses.enrolment.models import Enrolment
 from courses.enrolment.needs import AccessNeeds
 from courses.queries import needs
-
-REFUSED = 409
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -13,13 +13,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.core import typed
+from cms.core.statuses import refuse, status_of
 from courses.actions import cohort_notices
 from courses.actions.cohort_notices import NoticeRefused
 from courses.cohorts.models import Cohort
 from courses.cohorts.notices import LONGEST_NOTICE
 from courses.queries import looking, registers
-
-REFUSED = 409
 
 
 class NoticeForm(forms.Form):
@@ -62,11 +61,11 @@ def notices(request: HttpRequest, cohort: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except NoticeRefused as refused:
-            form.add_error("text", refused.sentence)
+            refuse(form, "text", refused.sentence)
         else:
             messages.success(request, _("It is on the page of the group, and everybody is told."))
             return redirect("staff:notices", cohort)
-    return _show(request, found, form, may_write=may_write, status=REFUSED)
+    return _show(request, found, form, may_write=may_write, status=status_of(form))
 
 
 def _show(

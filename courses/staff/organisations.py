@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import organisation_managers
 from courses.actions.organisations import OrganisationRefused
 from courses.queries import organisation_seats
 from courses.staff.theirs import not_theirs_is_not_there
 
-REFUSED = 409
 MAY = "courses.change_organisation"
 
 
@@ -40,7 +40,7 @@ def managers(request: HttpRequest, organisation: int) -> HttpResponse:
         return _show(request, organisation, InviteForm())
     form = InviteForm(request.POST)
     if not form.is_valid():
-        return _show(request, organisation, form, status=REFUSED)
+        return _show(request, organisation, form, status=MISTAKE)
     try:
         organisation_managers.invite(
             organisation_id=organisation,

@@ -9,13 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from cms.core.statuses import REFUSED, status_of
 from courses.actions.refusals import ActionRefused
 from courses.enrolment.models import Enrolment
 from courses.queries import people
 from courses.queries.people import PersonInCohort
 from courses.staff.doings import DOINGS, Doing, ReasonForm, doings_for
-
-REFUSED = 409
 
 
 def _person(request: HttpRequest, enrolment: int) -> PersonInCohort:
@@ -55,7 +54,7 @@ def act(request: HttpRequest, enrolment: int, what: str) -> HttpResponse:
     asked = request.POST if request.method == "POST" else None
     form = doing.form(asked, person=found, by=request.user)
     if asked is None or not form.is_valid():
-        return _show(request, found, doing, form, status=200 if asked is None else REFUSED)
+        return _show(request, found, doing, form, status=status_of(form))
     try:
         done = doing.do(found, form.cleaned_data, request.user, timezone.now())
     except ActionRefused as refused:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE, REFUSED, status_of
 from courses.actions import enrol, offers, organisations
 from courses.actions.organisations import MOST_SEATS
 from courses.actions.refusals import ActionRefused
@@ -25,7 +26,6 @@ from courses.queries import seats
 from courses.queries.seats import SeatsOfCohort
 from courses.staff.doings import past_field
 
-REFUSED = 409
 LONGEST_REASON = 300
 
 
@@ -143,7 +143,7 @@ def _found(request: HttpRequest, cohort: int) -> SeatsOfCohort:
 def _give(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
     form = GiveForm(request.POST, asks=found.asks)
     if not form.is_valid():
-        return _show(request, found, form, status=REFUSED)
+        return _show(request, found, form, status=MISTAKE)
     try:
         enrol.by_staff(
             cohort_id=found.cohort.pk,
@@ -185,7 +185,7 @@ def _allocate(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
     _check_oversees(request)
     form = AllocateForm(request.POST, auto_id="id_allocate_%s")
     if not form.is_valid():
-        return _show(request, found, GiveForm(asks=found.asks), allocate=form, status=REFUSED)
+        return _show(request, found, GiveForm(asks=found.asks), allocate=form, status=MISTAKE)
     chosen = form.cleaned_data
     try:
         organisations.allocate(
@@ -207,7 +207,7 @@ def _reduce(request: HttpRequest, found: SeatsOfCohort) -> HttpResponse:
     _check_oversees(request)
     form = ReduceForm(request.POST, found=found, auto_id="id_reduce_%s")
     if not form.is_valid():
-        return _show(request, found, GiveForm(asks=found.asks), reduce=form, status=REFUSED)
+        return _show(request, found, GiveForm(asks=found.asks), reduce=form, status=MISTAKE)
     chosen = form.cleaned_data
     try:
         organisations.take_back_seats(
@@ -250,7 +250,7 @@ def take_back(request: HttpRequest, offer: int) -> HttpResponse:
     found = _found(request, chosen.cohort_id)
     form = TakeBackForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        return _ask(request, found, chosen, form, status=REFUSED if form.is_bound else 200)
+        return _ask(request, found, chosen, form, status=status_of(form))
     try:
         offers.withdraw(
             offer_id=offer, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"]

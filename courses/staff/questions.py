@@ -18,13 +18,12 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import ask
 from courses.actions.ask import AskRefused
 from courses.conversations.models import LONGEST_MESSAGE, Conversation
 from courses.queries import waiting
 from courses.queries.waiting import Task
-
-REFUSED = 409
 
 
 class AnswerForm(forms.Form):
@@ -66,7 +65,7 @@ def question(request: HttpRequest, conversation: int) -> HttpResponse:
         return _show(request, conversation, form)
     token = request.POST.get("token", "")
     if not form.is_valid():
-        return _show(request, conversation, form, token=token, status=REFUSED)
+        return _show(request, conversation, form, token=token, status=MISTAKE)
     try:
         answered = ask.answer(
             conversation_id=conversation,

@@ -13,15 +13,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from cms.core.statuses import MISTAKE, REFUSED, refuse, status_of
 from courses.actions import run_sheets as planning
 from courses.actions.run_sheets import DateDetails, DateRefused
 from courses.catalogue.outline import Kind
+from courses.catalogue.public import stage_line
 from courses.cohorts.dates import Anchor, DaysOff, What
 from courses.cohorts.models import Cohort
 from courses.cohorts.schedule import ANCHOR_LABELS, DAYS_OFF_LABELS, WHAT_LABELS, CohortDate
 from courses.queries import run_sheets, team
 from courses.staff.session_forms import day_field, not_too_far, time_field
-from courses.staff.sessions import REFUSED, header
+from courses.staff.sessions import header
 from courses.staff.theirs import not_theirs_is_not_there
 
 
@@ -74,7 +76,7 @@ class DateForm(forms.Form):
         nothing = [("", "–")]
         activities = [(a.activity_id, a.title) for a in outline.activities]
         meetings = [(a.activity_id, a.title) for a in outline.activities if a.kind is Kind.LIVE_SESSION]
-        stages = [(s.number, f"{s.number}. {s.title}") for s in outline.stages]
+        stages = [(s.number, stage_line(s.number, s.title)) for s in outline.stages]
         self._choose("stage_number", nothing + stages)
         self._choose("activity_id", nothing + activities)
         self._choose("session_activity_id", nothing + meetings)
@@ -140,7 +142,7 @@ def add_date(request: HttpRequest, cohort: int) -> HttpResponse:
         try:
             planning.add_date(cohort_id=cohort, details=form.details, by=request.user, at=timezone.now())
         except DateRefused as refused:
-            form.add_error(None, refused.sentence)
+            refuse(form, None, refused.sentence)
         else:
             messages.success(request, _("The date is on the run sheet."))
             return redirect("staff:run_sheet", cohort)
@@ -162,7 +164,7 @@ def change_date(request: HttpRequest, date: int) -> HttpResponse:
         try:
             planning.change_date(date_id=date, details=form.details, by=request.user, at=timezone.now())
         except DateRefused as refused:
-            form.add_error(None, refused.sentence)
+            refuse(form, None, refused.sentence)
         else:
             messages.success(request, _("The date is changed."))
             return redirect("staff:run_sheet", found.pk)
@@ -174,8 +176,7 @@ def _show_date(
 ) -> HttpResponse:
     title = _("Change a date") if planned else _("Plan a date")
     context = {"form": form, "planned": planned, **header(title, cohort, "time")}
-    status = REFUSED if form.is_bound else 200
-    return render(request, "courses/staff/date_form.html", context, status=status)
+    return render(request, "courses/staff/date_form.html", context, status=status_of(form))
 
 
 @require_http_methods(["POST"])
@@ -201,7 +202,7 @@ def move(request: HttpRequest, cohort: int) -> HttpResponse:
         messages.success(request, _("The cohort begins on that day."))
         return redirect("staff:run_sheet", cohort)
     if not form.is_valid():
-        return render(request, "courses/staff/move.html", context, status=REFUSED)
+        return render(request, "courses/staff/move.html", context, status=MISTAKE)
     starts_on = form.cleaned_data["starts_on"]
     if request.POST.get("do") == "save":
         try:

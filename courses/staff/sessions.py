@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from cms.core.statuses import MISTAKE, REFUSED, refuse, status_of
 from courses.actions import sessions
 from courses.actions.sessions import IN_CALENDARS, SessionRefused
 from courses.catalogue.outline import Kind
@@ -19,8 +20,6 @@ from courses.cohorts.sessions import LiveSession
 from courses.queries import run_sheets, team
 from courses.staff.session_forms import SessionForm, initial_of
 from courses.staff.theirs import not_theirs_is_not_there
-
-REFUSED = 409
 
 
 def header(title: str, cohort: Cohort, icon: str = "date") -> dict[str, Any]:
@@ -68,7 +67,7 @@ def add(request: HttpRequest, cohort: int, activity: int) -> HttpResponse:
         return _show(request, form, found)
     form = SessionForm(request.POST, cohort=found)
     if not form.is_valid():
-        return _show(request, form, found, status=REFUSED)
+        return _show(request, form, found, status=MISTAKE)
     try:
         session = sessions.add(
             cohort_id=cohort,
@@ -115,7 +114,7 @@ def change(request: HttpRequest, session: int) -> HttpResponse:
         )
     form = SessionForm(request.POST, cohort=found.cohort)
     if not form.is_valid():
-        return _show(request, form, found.cohort, status=REFUSED, **seen)
+        return _show(request, form, found.cohort, status=MISTAKE, **seen)
     if request.POST.get("do") == "back":
         return _show(request, form, found.cohort, **seen)
     if request.POST.get("do") != "save" and _is_for_calendars(found, form):
@@ -187,7 +186,7 @@ def cancel(request: HttpRequest, session: int) -> HttpResponse:
                 session_id=session, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
             )
         except SessionRefused as refused:
-            form.add_error("reason", refused.sentence)
+            refuse(form, "reason", refused.sentence)
         else:
             messages.success(request, _("“%s” is cancelled. Its learners are being told.") % found.title)
             return redirect("staff:sessions", found.cohort_id)
@@ -197,5 +196,4 @@ def cancel(request: HttpRequest, session: int) -> HttpResponse:
         "told": run_sheets.told_of(found.cohort_id),
         **header(_("Cancel a meeting"), found.cohort, "warning"),
     }
-    status = REFUSED if request.method == "POST" else 200
-    return render(request, "courses/staff/session_cancel.html", context, status=status)
+    return render(request, "courses/staff/session_cancel.html", context, status=status_of(form))

@@ -13,13 +13,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from cms.core.private_downloads import download
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import assess
 from courses.actions.assess import LONGEST, DecisionRefused
 from courses.assessment.coursework import Submission, SubmissionFile
 from courses.queries import work_waiting
 from courses.staff.questions import task_of
-
-REFUSED = 409
 
 
 class DecisionForm(forms.Form):
@@ -63,7 +62,7 @@ def submission(request: HttpRequest, submission: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, submission, form)
     if not form.is_valid():
-        return _show(request, submission, form, status=REFUSED)
+        return _show(request, submission, form, status=MISTAKE)
     sends_back = request.POST.get("do") == "send_back"
     decide = assess.send_back if sends_back else assess.sign_off
     try:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import apply as applying
 from courses.actions.apply import ApplicationRefused
 from courses.actions.enrol import EnrolmentRefused
@@ -22,7 +23,6 @@ from courses.web import application_form, drafts
 from courses.web.application_form import AnswersForm
 from courses.web.people import LearnerRequest, learner_page
 
-REFUSED = 409
 LATER = "later"
 # How the names of all fields of an application begin (`application_forms.new_key`).
 FIELD = "q"
@@ -57,7 +57,7 @@ def apply(request: LearnerRequest, cohort: int) -> HttpResponse:
     form = application_form.build(shown.questions, data=request.POST)
     # What was sent in stays whole; a draft may be as unfinished as it likes.
     if (is_final or shown.is_sent) and not form.is_valid():
-        return _show(request, shown, form, status=REFUSED)
+        return _show(request, shown, form, status=MISTAKE)
     answers = application_form.typed(shown.questions, request.POST)
     try:
         saved, is_new = applying.keep(
@@ -94,7 +94,7 @@ def application(request: LearnerRequest, application: int) -> HttpResponse:
         return _own(request, application, MoreForm(initial=drafts.of(request)))
     form = MoreForm(request.POST)
     if not form.is_valid():
-        return _own(request, application, form, status=REFUSED)
+        return _own(request, application, form, status=MISTAKE)
     try:
         applying.answer_more(
             application_id=application,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core.rate_limits import is_too_often, too_often
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import codes
 from courses.actions.codes import CodeRefused
 from courses.actions.enrol import EnrolmentRefused, PrerequisitesMissing
@@ -22,7 +23,6 @@ from courses.web import lens
 from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 
-REFUSED = 409
 # A whole room may sit behind one address, so codes are counted for each person.
 CODES_A_MINUTE = 10
 LONGEST_TYPED = 60
@@ -59,7 +59,7 @@ def _join(request: HttpRequest) -> HttpResponse:
     if is_too_often(request, f"code-{request.user.pk}", CODES_A_MINUTE):
         return too_often(request)
     if not form.is_valid():
-        return _show(request, form, status=REFUSED)
+        return _show(request, form, status=MISTAKE)
     at, agreed = timezone.now(), ticked(request)
     try:
         enrolment = codes.use(code=form.cleaned_data["code"], learner=request.user, at=at, agreed=agreed)

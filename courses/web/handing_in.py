@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cms.core import frames, typed
 from cms.core.private_downloads import download
+from cms.core.statuses import REFUSED
 from courses.actions import coursework as handing_in
 from courses.actions.coursework import Upload, Work, WorkRefused
 from courses.actions.study import StudyRefused
@@ -22,7 +23,7 @@ from courses.web import drafts, drawn
 from courses.web.notes import is_script, tells_scripts
 from courses.web.people import LearnerRequest, learner_page
 
-OK, FORBIDDEN, REFUSED = 200, 403, 409
+OK, FORBIDDEN = 200, 403
 KINDS = (Kind.LIVE_SESSION, Kind.COURSEWORK)
 
 

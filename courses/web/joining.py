@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cms.core.statuses import REFUSED
 from courses.actions import enrol, waiting
 from courses.actions.enrol import EnrolmentRefused, PaymentDue
 from courses.cohorts.models import Cohort
@@ -19,8 +20,6 @@ from courses.web import lens
 from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
-
-REFUSED = 409
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE, REFUSED, status_of
 from courses.actions import enrol, moving
 from courses.actions.enrol import EnrolmentRefused, PrerequisitesMissing
 from courses.cohorts.models import Cohort
@@ -19,7 +20,6 @@ from courses.queries.joining import OpenCohort
 from courses.web.agreeing import ticked
 from courses.web.people import LearnerRequest, learner_page
 
-REFUSED = 409
 LONGEST_REASON = 300
 WHY = {
     "dates": gettext_lazy("The dates do not suit me any more"),
@@ -67,8 +67,8 @@ def leave(request: LearnerRequest, enrolment: int) -> HttpResponse:
     found = leaving.leaving(enrolment_id=enrolment, learner=request.user)
     form = LeaveForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
-        status = REFUSED if form.is_bound else 200
-        return render(request, "learning/leave.html", {"leaving": found, "form": form}, status=status)
+        context = {"leaving": found, "form": form}
+        return render(request, "learning/leave.html", context, status=status_of(form))
     try:
         enrol.withdraw(
             enrolment_id=enrolment,
@@ -93,7 +93,7 @@ def move(request: LearnerRequest, enrolment: int) -> HttpResponse:
     if request.method != "POST":
         return _show_groups(request, found, form)
     if not form.is_valid():
-        return _show_groups(request, found, form, status=REFUSED)
+        return _show_groups(request, found, form, status=MISTAKE)
     try:
         new = moving.move_self(
             enrolment_id=enrolment,

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from cms.core import frames
+from cms.core.statuses import REFUSED
 from courses.catalogue.outline import Kind
 from courses.queries import access, lessons
 from courses.queries.access import NotInThisCourseError, OpenedActivity
@@ -14,7 +15,7 @@ from courses.queries.lessons import RefusedNote
 from courses.web import drawn
 from courses.web.people import LearnerRequest
 
-OK, FORBIDDEN, REFUSED = 200, 403, 409
+OK, FORBIDDEN = 200, 403
 
 
 def show(

@@ -7,14 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import notices as putting_away
 from courses.actions import reminder_choices
 from courses.actions.reminder_choices import ChoiceRefused
 from courses.queries import notices, reminders
 from courses.web.people import LearnerRequest, learner_page
 from courses.web.reminder_forms import PauseForm
-
-REFUSED = 409
 
 
 @learner_page("GET", "HEAD")
@@ -65,7 +64,7 @@ def pause_reminders(request: LearnerRequest) -> HttpResponse:
     """No reminders until a day, or until the person says so."""
     form = PauseForm(request.POST)
     if not form.is_valid():
-        return _reminders_page(request, form, status=REFUSED)
+        return _reminders_page(request, form, status=MISTAKE)
     try:
         reminder_choices.pause(person=request.user, last_day=form.chosen_day, at=timezone.now())
     except ChoiceRefused as refused:

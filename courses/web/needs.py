@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.core.statuses import refuse, status_of
 from courses.actions import needs as telling
 from courses.actions.needs import SHARE, NeedsRefused
 from courses.enrolment import consents
@@ -15,8 +16,6 @@ from courses.enrolment.needs import LONGEST_NEEDS
 from courses.queries import needs
 from courses.queries.needs import OwnNeeds
 from courses.web.people import LearnerRequest, learner_page
-
-REFUSED = 409
 
 
 class NeedsForm(forms.Form):
@@ -59,11 +58,11 @@ def show(request: LearnerRequest, enrolment: int) -> HttpResponse:
                 at=timezone.now(),
             )
         except NeedsRefused as refused:
-            form.add_error("text", refused.sentence)
+            refuse(form, "text", refused.sentence)
         else:
             messages.success(request, _("Saved. Only the facilitators of your group can open it."))
             return redirect("learning:needs", enrolment)
-    return _page(request, found, form, status=REFUSED)
+    return _page(request, found, form, status=status_of(form))
 
 
 @learner_page("POST")

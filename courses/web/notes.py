@@ -11,6 +11,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from cms.core import typed
+from cms.core.statuses import REFUSED
 from courses.actions import notes as writing
 from courses.actions.notes import Draft, NoteRefused, SavedNote
 from courses.actions.study import StudyRefused
@@ -18,7 +19,7 @@ from courses.queries import access, notes
 from courses.web import drafts, lesson_page, note_forms
 from courses.web.people import LearnerRequest, learner_page
 
-REFUSED, SIGNED_OUT = 409, 401
+SIGNED_OUT = 401
 
 
 @learner_page("GET", "HEAD")

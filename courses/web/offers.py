@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.core.statuses import REFUSED
 from courses.actions import offers as answering
 from courses.actions.enrol import EnrolmentRefused, PaymentDue
 from courses.actions.offers import OfferRefused
@@ -24,7 +25,6 @@ from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
 from courses.web.secret_links import link_page
 
-REFUSED = 409
 GONE = 410
 
 

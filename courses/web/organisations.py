@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from cms.core.statuses import MISTAKE, REFUSED, refuse, status_of
 from courses.actions import organisation_managers, organisation_seats, organisation_sharing, organisations
 from courses.actions.organisations import MOST_SEATS, OrganisationRefused
 from courses.actions.refusals import ActionRefused
@@ -21,7 +22,6 @@ from courses.queries.organisation_seats import Invitation, Seat
 from courses.web.people import LearnerRequest, learner_page
 from courses.web.secret_links import link_page
 
-REFUSED = 409
 GONE = 410
 LONGEST_TEXT = 60_000
 LONGEST_REASON = 300
@@ -112,7 +112,7 @@ def seats(request: LearnerRequest, allocation: int) -> HttpResponse:
         return _seats(request, allocation, AssignForm())
     form = AssignForm(request.POST)
     if not form.is_valid():
-        return _seats(request, allocation, form, status=REFUSED)
+        return _seats(request, allocation, form, status=MISTAKE)
     try:
         made = organisation_seats.assign(
             allocation_id=allocation,
@@ -170,7 +170,7 @@ def take_back(request: LearnerRequest, allocation: int, seat: int) -> HttpRespon
         return _ask(request, found, chosen, TakeBackForm())
     form = TakeBackForm(request.POST)
     if not form.is_valid():
-        return _ask(request, found, chosen, form, status=REFUSED)
+        return _ask(request, found, chosen, form, status=MISTAKE)
     try:
         organisation_seats.take_back(
             seat_id=seat,
@@ -212,15 +212,14 @@ def give_back(request: LearnerRequest, allocation: int) -> HttpResponse:
                 allocation_id=allocation, seats=number, by=request.user, at=timezone.now()
             )
         except OrganisationRefused as refused:
-            form.add_error("seats", refused.sentence)
+            refuse(form, "seats", refused.sentence)
         else:
             words = ngettext("%(count)d seat is given back.", "%(count)d seats are given back.", number)
             messages.success(request, words % {"count": number})
             return redirect("learning:organisation", found.organisation_id)
     numbers = seating.numbers_of(found)
     context = {"numbers": numbers, "organisation_id": found.organisation_id, "form": form}
-    status = REFUSED if form.is_bound else 200
-    return render(request, "learning/give_back_seats.html", context, status=status)
+    return render(request, "learning/give_back_seats.html", context, status=status_of(form))
 
 
 # --- Becoming a manager -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.core import typed
+from cms.core.statuses import MISTAKE, REFUSED, refuse, status_of
 from courses.actions import ask as asking
 from courses.actions.ask import AskRefused
 from courses.conversations.models import LONGEST_MESSAGE
@@ -18,7 +19,6 @@ from courses.queries import conversations
 from courses.web import drafts
 from courses.web.people import LearnerRequest, learner_page
 
-REFUSED = 409
 # What a link may begin to write for somebody, by the word in its address.
 BEGUN = {"change": gettext_lazy("I would like to change to another group of this course, because ")}
 
@@ -66,7 +66,7 @@ def ask(request: LearnerRequest, enrolment: int) -> HttpResponse:
         return render(request, "learning/ask.html", {"asking": shown, "form": form})
     form = WordsForm(request.POST)
     if not form.is_valid():
-        return render(request, "learning/ask.html", {"asking": shown, "form": form}, status=REFUSED)
+        return render(request, "learning/ask.html", {"asking": shown, "form": form}, status=MISTAKE)
     try:
         asked = asking.start(
             enrolment_id=enrolment,
@@ -109,7 +109,7 @@ def _reply(request: LearnerRequest, conversation: int) -> HttpResponse:
             at=timezone.now(),
         )
     except AskRefused as refused:
-        form.add_error("text", refused.sentence)
+        refuse(form, "text", refused.sentence)
         return _refuse_reply(request, conversation, form)
     drafts.forget(request)
     messages.success(request, _("Your message is sent."))
@@ -120,7 +120,7 @@ def _refuse_reply(request: LearnerRequest, conversation: int, form: ReplyForm) -
     """The page again, with what was typed."""
     shown = conversations.thread(conversation_id=conversation, learner=request.user)
     context = {"thread": shown, "form": form}
-    return render(request, "learning/question_thread.html", context, status=REFUSED)
+    return render(request, "learning/question_thread.html", context, status=status_of(form))
 
 
 @learner_page("POST")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cms.core.statuses import REFUSED
 from courses.actions import quiz
 from courses.actions.quiz import AnswerRefused, QuizRefused, Saved
 from courses.actions.study import StudyRefused
@@ -19,7 +20,6 @@ from courses.web import drawn
 from courses.web.people import LearnerRequest, learner_page
 
 LARGEST_SEQUENCE = 2_000_000_000
-REFUSED = 409
 
 
 @learner_page("POST")

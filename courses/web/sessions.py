@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core.rate_limits import is_too_often, too_often
+from cms.core.statuses import REFUSED, refuse, status_of
 from courses.actions import attendance, calendars
 from courses.actions.attendance import AttendanceRefused
 from courses.cohorts.calendar_feeds import CalendarFeed
@@ -21,7 +22,6 @@ from courses.queries import calendars as calendar_queries
 from courses.queries import sessions
 from courses.web.people import LearnerRequest, learner_page
 
-REFUSED = 409
 # A whole room may sit behind one address, so words are counted for each person.
 WORDS_A_MINUTE = 10
 FEEDS_A_MINUTE = 60
@@ -116,14 +116,15 @@ def word(request: LearnerRequest) -> HttpResponse:
         found = sessions.with_word(word=typed, learner=request.user, at=timezone.now())
         if found is not None:
             return redirect("learning:check_in", found, attendance.tidy_word(typed))
-        form.add_error(
+        refuse(
+            form,
             "word",
             _(
                 "No meeting of yours shows this word now. Please look at it again. It works from 15 minutes "
                 "before the meeting until its end."
             ),
         )
-    return render(request, "learning/word.html", {"form": form}, status=REFUSED)
+    return render(request, "learning/word.html", {"form": form}, status=status_of(form))
 
 
 @learner_page("GET", "HEAD")

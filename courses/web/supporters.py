@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cms.core.statuses import REFUSED, refuse, status_of
 from courses.actions import supporters
 from courses.actions.supporters import SupportRefused
 from courses.queries import supporting
@@ -16,7 +17,6 @@ from courses.queries.supporting import Invitation, OwnSupporters
 from courses.web.people import LearnerRequest, learner_page
 from courses.web.secret_links import link_page
 
-REFUSED = 409
 GONE = 410
 
 
@@ -52,11 +52,11 @@ def show(request: LearnerRequest, enrolment: int) -> HttpResponse:
         try:
             supporters.invite(enrolment_id=enrolment, learner=request.user, email=email, at=at)
         except SupportRefused as refused:
-            form.add_error("email", refused.sentence)
+            refuse(form, "email", refused.sentence)
         else:
             messages.success(request, _("We have sent the invitation. The link works for 14 days."))
             return redirect("learning:supporters", enrolment)
-    return _page(request, found, form, status=REFUSED)
+    return _page(request, found, form, status=status_of(form))
 
 
 def _page(

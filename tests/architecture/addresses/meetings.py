@@ -71,7 +71,7 @@ def sent(
     name: str,
     *find: object,
     queries: int,
-    answer: int | str = 409,
+    answer: int | str = 422,
     note: str = "with nothing in it",
     **data: str,
 ) -> Row:

@@ -152,7 +152,7 @@ WAYS_IN = (
         name="staff:learner_list",
         method="POST",
         path=to("staff:learner_list", cohort),
-        answers=staff(409, **NOT_THEIRS),
+        answers=staff(422, **NOT_THEIRS),
         measured_as=FACILITATOR,
         queries=11,
     ),

@@ -76,7 +76,9 @@ def test_a_locked_stage_waits_in_just_the_stages_before_it_that_are_not_finished
 ) -> None:
     found = standing(outline, outcomes).stages
     for place, stage in enumerate(found):
-        unfinished = tuple(before.stage.number for before in found[:place] if before.left)
+        unfinished = tuple(
+            (before.stage.number, before.stage.title) for before in found[:place] if before.left
+        )
         assert stage.waits_in == (() if stage.is_open else unfinished)
 
 

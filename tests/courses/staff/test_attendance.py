@@ -216,8 +216,8 @@ def test_somebody_without_a_place_is_noted_and_joined_up(
 ) -> None:
     url = url_of(held[0], "staff:add_walk_in")
     refused = client.post(url, {"name": "", "email": "wanda@example.org"})
-    assert (refused.status_code, "wanda@example.org" in text(refused)) == (409, True)
-    assert client.post(url, {"name": "Wanda", "email": "nonsense"}).status_code == 409
+    assert (refused.status_code, "wanda@example.org" in text(refused)) == (422, True)
+    assert client.post(url, {"name": "Wanda", "email": "nonsense"}).status_code == 422
     client.post(url, {"name": "Wanda", "email": ""})
     assert "Wanda" in text(client.get(url_of(held[0])))
     walk_in = WalkIn.objects.get()
@@ -248,7 +248,7 @@ def test_a_list_is_checked_line_by_line_and_then_brought_in_whole(
     file = SimpleUploadedFile("register.csv", wrong.encode("utf-8-sig"))
     response = client.post(url, {"file": file, "do": "save"})
     html = text(response)
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert "2 lines are not right yet." in html
     assert "Nobody on this cohort has this address." in html
     assert "needs the minutes in the third column" in html
@@ -271,7 +271,7 @@ def test_a_list_that_the_register_refuses_changes_nothing(
     assert response.status_code == 409
     assert "between 1 and 120" in text(response)
     assert marks() == {}
-    assert client.post(url, {"do": "save"}).status_code == 409
+    assert client.post(url, {"do": "save"}).status_code == 422
 
 
 # The report

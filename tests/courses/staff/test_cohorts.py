@@ -198,7 +198,7 @@ def test_what_is_typed_wrongly_comes_back(
     old = dated(course, now)
     data = {"name": "Winter", "starts_on": "2026-12-07", "edition": course.edition.pk, "confirm": "yes"}
     answer = sign_in(amy).post(reverse("staff:cohort_again", args=[old.pk]), {**data, **wrong})
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert Cohort.objects.filter(name="Winter").count() == 0
 
 
@@ -334,7 +334,7 @@ def test_nothing_happens_while_an_offer_is_open_or_without_a_reason(
     course: BuiltCourse, enrolment: Enrolment, amy: User, sign_in: SignIn, newer: Edition
 ) -> None:
     page = sign_in(amy)
-    assert onto(page, course.cohort, newer, [enrolment], reason=" ").status_code == 409
+    assert onto(page, course.cohort, newer, [enrolment], reason=" ").status_code == 422
     assert onto(page, course.cohort, newer, []).status_code == 409
     assert onto(page, course.cohort, course.edition, [enrolment]).status_code == 409
     other = build.course(at=enrolment.started_at, code="OTHER")

@@ -118,7 +118,7 @@ def test_a_reason_must_be_given_and_stands_in_the_history(
     course: BuiltCourse, enrolment: Enrolment, fay_in: Client
 ) -> None:
     refused = act(fay_in, enrolment, "pause", reason="  ")
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "Please say why" in refused.content.decode()
     enrolment.refresh_from_db()
     assert enrolment.status == "active"
@@ -170,7 +170,7 @@ def test_another_try_is_not_given_while_one_is_left(
 ) -> None:
     course.do_lessons(enrolment, at=now)
     fail(course, enrolment, now)
-    assert act(fay_in, enrolment, "try", activity=course.quiz_id, reason="Kindness").status_code == 409
+    assert act(fay_in, enrolment, "try", activity=course.quiz_id, reason="Kindness").status_code == 422
     assert not Allowance.objects.exists()
 
 
@@ -184,7 +184,7 @@ def test_more_time_holds_from_the_next_try_and_is_told_in_words(
     page = sign_in(fay)
     for percent in (99, 401, "x"):
         wrong = {"activity": course.quiz_id, "percent": percent, "reason": "Reads slowly"}
-        assert act(page, enrolment, "time", **wrong).status_code == 409
+        assert act(page, enrolment, "time", **wrong).status_code == 422
     act(page, enrolment, "time", activity=course.quiz_id, percent=150, reason="Reads slowly")
     start = sign_in(ada).get(reverse("learning:activity", args=[enrolment.pk, course.quiz_id]))
     assert "You have 90 minutes" in start.content.decode()
@@ -206,7 +206,7 @@ def test_something_can_be_put_down_as_done_and_may_be_the_last_step(
     assert enrolment.records.get().outcome == "done"
     entry = LedgerEntry.objects.get(action="recorded done")
     assert (entry.by.email, entry.reason) == ("fay@example.org", "Did it on paper")
-    assert act(fay_in, enrolment, "done", activity=course.quiz_id, reason="No").status_code == 409
+    assert act(fay_in, enrolment, "done", activity=course.quiz_id, reason="No").status_code == 422
 
 
 def test_ending_taking_off_and_giving_back(course: BuiltCourse, enrolment: Enrolment, fay_in: Client) -> None:
@@ -229,7 +229,7 @@ def test_moving_takes_the_work_along_and_only_to_cohorts_of_the_same_team(
     form = fay_in.get(reverse("staff:person_act", args=[enrolment.pk, "move"]))
     assert "There is no other cohort" in form.content.decode()
     data = {"to_cohort": later.pk, "kind": "deferred", "reason": "Later suits better"}
-    assert act(fay_in, enrolment, "move", **data).status_code == 409
+    assert act(fay_in, enrolment, "move", **data).status_code == 422
     CohortStaff.objects.create(
         cohort=later, user=User.objects.get(email="fay@example.org"), role="facilitator"
     )

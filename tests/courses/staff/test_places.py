@@ -109,7 +109,7 @@ def test_beyond_the_number_needs_a_tick_and_a_reason(
     assert "All places are taken" in words(refused)
     assert 'value="ben@example.org"' in words(refused)
     no_reason = staff.post(url(cohort), give("ben@example.org", over_capacity="on", reason=" "))
-    assert no_reason.status_code == 409
+    assert no_reason.status_code == 422
     assert Enrolment.objects.count() == 1
     assert staff.post(url(cohort), give("ben@example.org", over_capacity="on")).status_code == 302
     assert Place.objects.filter(over_capacity=True).count() == 1
@@ -121,7 +121,7 @@ def test_an_address_without_an_account_is_refused_with_a_next_step(
     cohort: Cohort, staff: Client, address: str
 ) -> None:
     refused = staff.post(url(cohort), give(address))
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert not Enrolment.objects.exists()
 
 
@@ -177,7 +177,7 @@ def test_taking_an_offer_back_asks_why_and_frees_the_place(
 ) -> None:
     offer = make(cohort, now, learner=ada)
     assert "goes to the next person at once" in words(staff.get(take_back(offer)))
-    assert staff.post(take_back(offer), {"reason": ""}).status_code == 409
+    assert staff.post(take_back(offer), {"reason": ""}).status_code == 422
     assert Place.objects.exists()
     for _press in range(2):
         assert staff.post(take_back(offer), {"reason": "A slip"}).headers["Location"] == url(cohort)

@@ -101,7 +101,7 @@ def test_what_was_typed_stays_when_it_is_refused(
 ) -> None:
     url = reverse("staff:add_session", args=[course.cohort.pk, meetings.ids(course)[0]])
     response = client.post(url, typed(**fields))
-    assert response.status_code == 409
+    assert response.status_code == 422
     assert sentence in text(response)
     assert "Quaker House" in text(response)
     assert not LiveSession.objects.exists()
@@ -168,7 +168,7 @@ def test_who_saves_over_another_is_told_and_loses_nothing(
 def test_cancelling_asks_why(session: LiveSession, client: Client) -> None:
     url = reverse("staff:cancel_session", args=[session.pk])
     assert "There is nobody to tell yet." in text(client.get(url))
-    assert client.post(url, {"reason": " "}).status_code == 409
+    assert client.post(url, {"reason": " "}).status_code == 422
     client.post(url, {"reason": "The room is flooded."})
     session.refresh_from_db()
     assert session.cancel_reason == "The room is flooded."
@@ -237,7 +237,7 @@ def test_moving_the_start_shows_before_and_after_and_saves_on_the_second_press(
 @pytest.mark.parametrize("day", ["", "soon", "2026-11-16", "0001-01-01", "9999-12-31"])
 def test_a_first_day_that_cannot_be_is_refused(course: BuiltCourse, client: Client, day: str) -> None:
     url = reverse("staff:move_cohort", args=[course.cohort.pk])
-    assert client.post(url, {"starts_on": day, "seen": "x"}).status_code == 409
+    assert client.post(url, {"starts_on": day, "seen": "x"}).status_code == 422
     stale = {"starts_on": "2026-12-20", "seen": "nonsense", "do": "save"}
     assert client.post(url, stale).status_code == 409
 

@@ -93,7 +93,7 @@ def test_a_draft_may_be_unfinished_and_is_gone_on_with_later(browser: Client, ur
 
 def test_what_was_typed_survives_a_refusal(browser: Client, url: str) -> None:
     refused = browser.post(url, {build.WHY: "", build.DAYS: ["Monday"], "go": "send"})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     shown = words(refused)
     assert "Please answer this." in shown
     assert "Please tick this to go on." in shown
@@ -127,7 +127,7 @@ def test_what_was_typed_survives_signing_in_again(
 @pytest.mark.parametrize("go", ["send", "later", "nonsense", ""])
 def test_bad_input_is_refused_or_left_out(browser: Client, url: str, sent: dict[str, Any], go: str) -> None:
     answer = browser.post(url, {**build.typed(), **sent, "go": go})
-    assert answer.status_code in (302, 409)
+    assert answer.status_code in (302, 422)
     for application in Application.objects.all():
         kept = {one["key"]: one["answer"] for one in application.answers}
         assert set(kept) == {build.WHY, build.DAYS, build.AGREES}
@@ -153,7 +153,7 @@ def test_every_kind_of_question_is_asked_and_checked(browser: Client, cohort: Co
     assert "&lt;b&gt;" in page
     assert 'type="date"' in page
     bad = browser.post(url, {**build.typed(), **{key: row[3] for key, row in more.items()}, "go": "send"})
-    assert bad.status_code == 409
+    assert bad.status_code == 422
     assert set(bad.context["form"].errors) == set(more)
     good = {key: row[2] for key, row in more.items()}
     assert browser.post(url, {**build.typed(), **good, "go": "send"}).status_code == 302
@@ -164,7 +164,7 @@ def test_every_kind_of_question_is_asked_and_checked(browser: Client, cohort: Co
 def test_changing_what_was_sent_needs_everything_again(browser: Client, url: str) -> None:
     browser.post(url, {**build.typed(), "go": "send"})
     refused = browser.post(url, {build.WHY: "", "go": "later"})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     browser.post(url, {**build.typed("Other words"), "go": "send"})
     application = Application.objects.get()
     assert (application.version, application.answers[0]["answer"]) == (2, "Other words")

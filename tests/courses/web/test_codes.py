@@ -63,7 +63,7 @@ def test_what_was_typed_survives_a_refusal_and_both_kinds_of_wrong_look_alike(
         pages.append(str(answer.context["form"].errors))
     assert pages[0] == pages[1]
     for typed in ("", "x" * 61, "\x00"):
-        assert client.post(HERE, {"code": typed}).status_code == 409
+        assert client.post(HERE, {"code": typed}).status_code == 422
 
 
 def test_a_code_that_is_used_up_says_so(ada: User, ben: User, code: str, sign_in: SignIn) -> None:

@@ -78,7 +78,7 @@ def test_a_reason_that_is_too_long_is_refused_and_kept_on_the_page(
     browser: Client, enrolment: Enrolment
 ) -> None:
     refused = browser.post(url(enrolment, "leave"), {"reason": "y" * 301})
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert "y" * 301 in words(refused)
     enrolment.refresh_from_db()
     assert enrolment.status == "active"
@@ -149,7 +149,7 @@ def test_only_groups_that_take_newcomers_are_offered(
     if listed:
         return
     assert "Ask to change to another group" in shown
-    assert browser.post(url(enrolment, "move"), {"to": other.pk, "reason": "dates"}).status_code == 409
+    assert browser.post(url(enrolment, "move"), {"to": other.pk, "reason": "dates"}).status_code == 422
     with pytest.raises(EnrolmentRefused, match="cannot be joined now"):
         moving.move_self(
             enrolment_id=enrolment.pk, to_cohort_id=other.pk, learner=enrolment.learner, at=now, reason="x"
@@ -193,7 +193,7 @@ def test_who_is_paused_asks_first(enrolment: Enrolment, other: Cohort, amy: User
 
 def test_a_group_of_another_course_is_no_choice(browser: Client, enrolment: Enrolment, now: datetime) -> None:
     elsewhere = build.course(at=now, code="ELSE").cohort
-    assert browser.post(url(enrolment, "move"), {"to": elsewhere.pk, "reason": "dates"}).status_code == 409
+    assert browser.post(url(enrolment, "move"), {"to": elsewhere.pk, "reason": "dates"}).status_code == 422
     with pytest.raises(EnrolmentRefused, match="another course"):
         moving.move_self(
             enrolment_id=enrolment.pk,
@@ -208,7 +208,7 @@ def test_a_group_of_another_course_is_no_choice(browser: Client, enrolment: Enro
 def test_nonsense_is_refused(
     browser: Client, enrolment: Enrolment, other: Cohort, sent: dict[str, Any]
 ) -> None:
-    assert browser.post(url(enrolment, "move"), sent).status_code == 409
+    assert browser.post(url(enrolment, "move"), sent).status_code == 422
     assert Enrolment.objects.count() == 1
 
 

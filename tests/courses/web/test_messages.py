@@ -201,7 +201,7 @@ def test_a_pause_that_cannot_be_is_said_in_words_and_what_was_typed_stays(
     ada: User, sign_in: SignIn, typed: dict[str, str], sentence: str
 ) -> None:
     response = sign_in(ada).post("/account/reminders/pause/", typed)
-    assert response.status_code == 409
+    assert response.status_code in (409, 422)
     page = response.content.decode()
     assert sentence in page
     assert typed.get("last_day", "") in page

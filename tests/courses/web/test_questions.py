@@ -152,7 +152,7 @@ def test_what_was_typed_survives_a_refusal(
     assert "11 letters too long" in html
     assert hidden(html, "token") == token
     empty = page.post(new(enrolment), {"text": "", "token": token})
-    assert empty.status_code == 409
+    assert empty.status_code == 422
     assert empty.content.decode().count("Please write something first.") == 2  # above, and at the field
     assert not Conversation.objects.exists()
 
