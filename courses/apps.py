@@ -27,10 +27,12 @@ class CoursesConfig(AppConfig):
             privacy_supporters,
         )
         from courses.messages import kinds
-        from courses.payments import sellers  # noqa: F401
 
         # What `manage.py check` says about paying by card.
-        from courses.payments import checks  # noqa: F401
+        from courses.payments import (
+            checks,  # noqa: F401
+            sellers,  # noqa: F401
+        )
 
         # Who is asked questions by learners, for their choice of e-mails.
         from courses.queries import (

@@ -28,8 +28,9 @@ SLUGS = {Kind.RECEIPT.value: "receipt", Kind.INVOICE.value: "invoice", Kind.CRED
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One paper in a list. `is_cancelled`: it no longer counts."""
+    """One paper in a list. `is_cancelled`: it no longer counts. The addresses are those of its buyer."""
 
+    id: int
     title: str
     number: str
     day: str
@@ -139,6 +140,7 @@ def _by_order(papers: Iterable[Paper]) -> dict[int, list[PaperLine]]:
 def _line(paper: Paper) -> PaperLine:
     where = [paper.order_id, paper.pk]
     return PaperLine(
+        id=paper.pk,
         title=title_of(paper.kind),
         number=numbered(Kind(paper.kind), paper.year, paper.number),
         day=_day(paper.issued_at),

@@ -87,6 +87,10 @@ def site_settings(pages: dict[str, Page], *, organisation: str) -> None:
     details.contact_email = "help@example.org"
     details.help_page = pages.get("help")
     details.footer_note = "The people who learn here are made up."
+    details.seller_name = f"{organisation} (a demonstration)"
+    details.seller_address = "1 Example Street\nExampleton\nEX1 1EX"
+    details.charity_number = "0000000 (made up)"
+    details.company_number = "00000000 (made up), England and Wales"
     details.save()
     menus = SiteNavigation.for_site(site)
     menus.main_menu = [
