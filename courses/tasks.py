@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, cohort_notices, notify, paying, privacy, refunding, tell, waiting
+from courses.actions import (
+    certify,
+    cohort_notices,
+    notify,
+    paying,
+    privacy,
+    reconcile,
+    refunding,
+    tell,
+    waiting,
+)
 from courses.outbox.delivery import register
 
 
@@ -95,3 +105,9 @@ def close_the_page(payload: dict[str, Any], at: datetime) -> None:
 def give_back(payload: dict[str, Any], at: datetime) -> None:
     """Somebody of the team wants money to go back."""
     refunding.carry_out(refund_id=payload["refund"], at=at)
+
+
+@register("reconcile-payments", asks_outside=True)
+def compare_payments(payload: dict[str, Any], at: datetime) -> None:
+    """Once a day what we know of payments is compared with what the payment service knows."""
+    reconcile.daily(at=at)

@@ -1,6 +1,6 @@
 """Orders made the way people make them, at the payment service that is only there while a test runs."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from courses.actions import buy, enrol, paying
@@ -11,6 +11,8 @@ from courses.payments.orders import Order
 from tests.payments.memory_gateway import MemoryGateway
 
 PRICE = 4500
+# The moment at which tests act (tests/conftest.py), for what is given outside of a test.
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 RETURN = "https://testserver/back/"
 
 
