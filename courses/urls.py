@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from courses.web import (
     applications,
+    buying,
     certificates,
     codes,
     cohort_page,
@@ -16,6 +17,7 @@ from courses.web import (
     notes,
     offers,
     organisations,
+    payment_news,
     questions,
     quizzes,
     reading,
@@ -70,6 +72,12 @@ learning_urls = [
     path("learning/attempts/<int:attempt>/review/", quizzes.review, name="review"),
     path("join/code/", codes.use_code, name="use_code"),
     path("join/<int:cohort>/", joining.join, name="join"),
+    path("join/<int:cohort>/buy/", buying.show, name="buy"),
+    path("learning/orders/<int:order>/", buying.order, name="order"),
+    path("learning/orders/<int:order>/pay/", buying.pay, name="pay"),
+    path("learning/orders/<int:order>/give-up/", buying.give_up, name="give_up_order"),
+    path("learning/orders/<int:order>/check/", buying.check, name="check_order"),
+    path("learning/orders/<int:order>/choose/", buying.choose, name="choose_after_loss"),
     path("join/<int:cohort>/wait/", joining.wait, name="wait"),
     path("join/<int:cohort>/stop-waiting/", joining.stop_waiting, name="stop_waiting"),
     path("join/<int:cohort>/apply/", applications.apply, name="apply"),
@@ -125,6 +133,7 @@ certificate_urls = [
 ]
 
 urlpatterns = [
+    path("payments/stripe/", payment_news.receive, name="stripe-webhook"),
     path("", include((certificate_urls, "certificates"))),
     path("", include((learning_urls, "learning"))),
 ]

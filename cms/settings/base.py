@@ -256,8 +256,6 @@ STRIPE_RETRIES = 1
 STRIPE_PAGES = "https://checkout.stripe.com"
 # Somebody who pays has so long; their place is kept a little longer, for the news to arrive.
 PAYMENT_MINUTES = 60
-# The terms that buyers agree to; the version is kept with each order.
-TERMS_VERSION = "2026-11-23"
 
 # --- Background work ----------------------------------------------------------------------------
 

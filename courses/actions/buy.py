@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cms.core import places as site_pages
 from courses.actions import enrol, paying
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.prices import Price
@@ -55,11 +56,10 @@ class Billing:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody wants to buy. `condition` says that they agreed to the sentence of the price."""
+    """What somebody wants to buy. To choose a price that has a condition is to say that it is so."""
 
     price_id: int
     billing: Billing
-    condition: bool = False
     terms: bool = False
     agreed: Collection[int] = ()
 
@@ -98,8 +98,6 @@ def _price(cohort: Any, wanted: Wanted, *, at: datetime) -> Price:
     price = Price.objects.filter(cohort=cohort, pk=wanted.price_id).first()
     if price is None or not price.is_sold_at(at):
         raise BuyingRefused(_("This price is no longer offered. Please look at the prices and choose again."))
-    if price.condition and not wanted.condition:
-        raise BuyingRefused(_("To buy at this price, tick the box below it. Or choose another price."))
     if not wanted.terms:
         raise BuyingRefused(_("Please tick the box that says you agree to the terms."))
     return price
@@ -144,7 +142,7 @@ def _order(cohort: Any, price: Price, *, buyer: Any, billing: Billing, at: datet
         net=sums.net,
         tax=sums.tax,
         total=sums.gross,
-        terms_version=settings.TERMS_VERSION,
+        terms_version=terms.version if (terms := site_pages.find("terms")) else "",
         made_at=at,
         pay_by=pay_by,
         place=_held_place(cohort, buyer, until=pay_by + GRACE, at=at),

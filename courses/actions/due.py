@@ -5,13 +5,25 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cms.users import accounts
-from courses.actions import access_end, certify, offers, quiz, reconcile, reminders, supporters, waiting
+from courses.actions import (
+    access_end,
+    certify,
+    offers,
+    paying,
+    quiz,
+    reconcile,
+    reminders,
+    supporters,
+    waiting,
+)
 from courses.outbox import delivery
 
 log = logging.getLogger(__name__)
 
 PARTS: dict[str, Callable[..., int]] = {
     "attempts closed": quiz.close_overdue,
+    "news of payments applied": paying.apply_waiting,
+    "orders closed": paying.expire_due,
     "offers closed": offers.expire_due,
     "places offered": waiting.work_due,
     "access ended": access_end.end_due,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from courses.actions import enrol, tell
 from courses.actions.enrol import EnrolmentRefused
@@ -433,21 +433,16 @@ def live_enrolment(order: Order) -> Enrolment | None:
     return found
 
 
+def paid_and_waits(*, cohort: Any, buyer: Any) -> QuerySet[Order]:
+    """The orders of somebody who paid when the place was gone, and waits for the next one."""
+    lost = Order.objects.filter(status=OrderState.ATTENTION.value, attention=Order.Attention.PLACE_LOST)
+    return lost.filter(cohort=cohort, buyer=buyer, returned=0)
+
+
 def waits_for_a_place(*, cohort: Any, buyer: Any) -> Order | None:
-    """The order of somebody who paid when the place was gone, and waits for the next one; locked."""
-    found: Order | None = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("buyer")
-        .filter(
-            cohort=cohort,
-            buyer=buyer,
-            status=OrderState.ATTENTION.value,
-            attention=Order.Attention.PLACE_LOST,
-            returned=0,
-        )
-        .first()
-    )
-    return found
+    """The same, locked."""
+    own = paid_and_waits(cohort=cohort, buyer=buyer).select_related("buyer")
+    return own.select_for_update(of=("self",)).first()
 
 
 def carry(old: Enrolment, new: Enrolment) -> None:

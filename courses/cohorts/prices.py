@@ -46,8 +46,8 @@ class Price(models.Model):
         max_length=LONGEST_CONDITION,
         blank=True,
         help_text=_(
-            "For a lower or a members’ price: the sentence that the buyer agrees to, like “I live on a "
-            "pension or on benefits.”"
+            "For a lower or a members’ price: what is true for whoever takes it, like “I live on a "
+            "pension or on benefits.” Who chooses the price says so."
         ),
     )
     sold_until = models.DateTimeField(
@@ -128,7 +128,7 @@ class Price(models.Model):
         if self.kind == self.Kind.EARLY and self.sold_until is None:
             wrong["sold_until"] = _("Say until when people can buy at the early price.")
         if self.kind in (self.Kind.CONCESSION, self.Kind.MEMBER) and not self.condition.strip():
-            wrong["condition"] = _("Write the sentence that the buyer agrees to.")
+            wrong["condition"] = _("Write for whom it is. Who chooses the price says that this is so.")
         if self.tax == self.Tax.STANDARD and not self.tax_percent:
             wrong["tax_percent"] = _("Write the rate of VAT, like 20.")
         if self.tax != self.Tax.STANDARD:

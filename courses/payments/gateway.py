@@ -223,9 +223,14 @@ class Gateway(Protocol):
         """
 
 
+def is_switched_on() -> bool:
+    """Whether people can pay by card here."""
+    return bool(settings.STRIPE_SECRET_KEY)
+
+
 def current() -> Gateway | None:
     """The payment service of this installation; None while paying by card is not switched on."""
-    if not settings.STRIPE_SECRET_KEY:
+    if not is_switched_on():
         return None
     made: Gateway = import_string(settings.PAYMENT_GATEWAY)()
     return made

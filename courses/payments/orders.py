@@ -56,7 +56,7 @@ class Order(Moving):
     net = models.PositiveIntegerField()
     tax = models.PositiveIntegerField()
     total = models.PositiveIntegerField()
-    terms_version = models.CharField(max_length=40)
+    terms_version = models.CharField(max_length=40, blank=True)
     made_at = models.DateTimeField()
     pay_by = models.DateTimeField(help_text="Until then the page for paying takes money.")
     paid_at = models.DateTimeField(null=True, blank=True)

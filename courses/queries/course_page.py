@@ -66,7 +66,7 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
     if len(set(minutes)) > 1:
         hours[0] = (hours[0][0], time)
     return CourseFacts(
-        panel=joining.panel(cohorts=cohorts, place=place),
+        panel=joining.panel(cohorts=cohorts, place=place, at=at),
         glance=_glance(page, time),
         hours=hours,
         stages=public.stages(outline),

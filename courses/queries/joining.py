@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from courses.actions import before_joining, enrol
 from courses.actions.before_joining import Asked
 from courses.actions.enrol import refusal_sentence
 from courses.catalogue import accreditation, public
-from courses.cohorts import meeting_times
+from courses.cohorts import meeting_times, price_words
 from courses.cohorts.models import Cohort
 from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment import places
@@ -71,8 +71,9 @@ class OpenCohort:
 
     @property
     def way(self) -> str:
-        """What can be done now: join, apply, wait, code, or nothing."""
-        ways = {Answer.OPEN: "join", Answer.APPLY: "apply", Answer.INVITED_ONLY: "code"}
+        """What can be done now: join, buy, apply, wait, code, or nothing."""
+        joins = "buy" if getattr(self.cohort, "costs", False) else "join"
+        ways = {Answer.OPEN: joins, Answer.APPLY: "apply", Answer.INVITED_ONLY: "code"}
         return ways.get(self.answer, "wait" if self.may_wait else "")
 
     @property
@@ -141,7 +142,8 @@ class OwnPlace:
 class CohortChoice:
     """One cohort in the joining panel. `sentence` says why it cannot be joined, when it cannot.
 
-    `way` is what can be done: join, apply, wait, code, or nothing. `before` is what is asked for first.
+    `way` is what can be done: join, buy, apply, wait, code, or nothing. `before` is what is asked for first,
+    `cost` what a place costs where it does.
     """
 
     cohort_id: int
@@ -153,6 +155,7 @@ class CohortChoice:
     way: str
     before: tuple[str, ...] = ()
     meetings: tuple[str, ...] = ()
+    cost: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +180,8 @@ def open_cohorts(
 ) -> dict[int, list[OpenCohort]]:
     """The cohorts of published courses that have not ended, those that can be joined first. One query.
 
-    For a single course, published or not, they also bring when they meet; `with_outlines` what their editions
-    hold.
+    For a single course, published or not, they also bring when they meet and what they cost;
+    `with_outlines` what their editions hold.
     """
     query = _of_every
     values: tuple[Any, ...] = (at, at.date())
@@ -206,7 +209,9 @@ _of_every: Prepared[Cohort] = Prepared(
 )
 _of_one: Prepared[Cohort] = Prepared(
     lambda course, at, day: (
-        _not_over(at, day).filter(edition__course=course).annotate(meetings=meeting_times.of(OuterRef("pk")))
+        _not_over(at, day)
+        .filter(edition__course=course)
+        .annotate(meetings=meeting_times.of(OuterRef("pk")), told_prices=price_words.of(OuterRef("pk")))
     ),
     int,
     datetime,
@@ -227,7 +232,7 @@ def _open_cohort(cohort: Any, *, taken: dict[str, int], at: datetime) -> OpenCoh
     return OpenCohort(cohort, answer, seats, places.may_wait(cohort, answer=answer, seats=seats, at=at))
 
 
-def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
+def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None, at: datetime) -> JoiningPanel:
     """What to offer on a course page: go on, join, or why joining is not possible.
 
     No query, and one where an open cohort asks for something before joining.
@@ -241,9 +246,14 @@ def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
         return JoiningPanel(state="none", sentence=nothing, earlier=place)
     asking = [entry.cohort.pk for entry in cohorts if entry.is_open and getattr(entry.cohort, "asks", False)]
     before = before_joining.rules_of(asking) if asking else {}
-    open_ones = tuple(_choice(entry, before.get(entry.cohort.pk, [])) for entry in cohorts if entry.is_open)
+    open_ones = tuple(
+        _choice(entry, before.get(entry.cohort.pk, []), at=at) for entry in cohorts if entry.is_open
+    )
+    if any(one.cost for one in open_ones):
+        # Beside what costs money it is worth saying what does not.
+        open_ones = tuple(replace(one, cost=one.cost or _("Free")) for one in open_ones)
     useful = [entry for entry in cohorts if not entry.is_open and (entry.way or entry.answer in TELLING)]
-    others = tuple(_choice(entry) for entry in useful or ([] if open_ones else cohorts[:1]))
+    others = tuple(_choice(entry, at=at) for entry in useful or ([] if open_ones else cohorts[:1]))
     states = {
         Answer.NOT_YET: "soon",
         Answer.FULL: "full",
@@ -254,7 +264,7 @@ def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None) -> JoiningPanel:
     return JoiningPanel(state=state, sentence="", open=open_ones, others=others, earlier=place)
 
 
-def _choice(entry: OpenCohort, before: Iterable[Prerequisite] = ()) -> CohortChoice:
+def _choice(entry: OpenCohort, before: Iterable[Prerequisite] = (), *, at: datetime) -> CohortChoice:
     return CohortChoice(
         cohort_id=entry.cohort.pk,
         name=entry.cohort.name,
@@ -265,7 +275,12 @@ def _choice(entry: OpenCohort, before: Iterable[Prerequisite] = ()) -> CohortCho
         sentence=entry.sentence,
         way=entry.way,
         before=tuple(before_joining.title_of(rule) for rule in before),
+        cost=_cost(entry.cohort, at=at),
     )
+
+
+def _cost(cohort: Cohort, *, at: datetime) -> str:
+    return price_words.sentence(price_words.read(getattr(cohort, "told_prices", None), at=at))
 
 
 def _meetings(cohort: Cohort) -> list[str]:
@@ -287,10 +302,11 @@ def place_of(*, visitor: Any, course_id: int) -> OwnPlace | None:
 class Joining(LeadsBack, AsksFirst):
     """What the page before joining explains.
 
-    `way` is what can be done (join, apply, wait, code or nothing) and `sentence` why nothing else.
+    `way` is what can be done (join, buy, apply, wait, code or nothing) and `sentence` why nothing else.
     `earlier` is the visitor's place that has ended, `waits_since` when they put themselves on the waiting
     list; `was_removed` says that the team took them off the course, so that only writing to it helps.
-    `before` is what is asked for before joining, and how this visitor stands with it.
+    `before` is what is asked for before joining, and how this visitor stands with it, `cost` what a place
+    costs where it does.
     """
 
     cohort_id: int
@@ -313,10 +329,11 @@ class Joining(LeadsBack, AsksFirst):
     code_url: str
     first_step: str
     before: list[Asked]
+    cost: str
 
     @property
     def can_join(self) -> bool:
-        return self.way == "join" and not self.was_removed and not self.is_held_up
+        return self.way in ("join", "buy") and not self.was_removed and not self.is_held_up
 
 
 def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
@@ -339,7 +356,7 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         course_url=page.url,
         cohort_name=cohort.name,
         places_sentence=entry.places_sentence,
-        facts=_facts(entry, cost=page.cost_sentence, at=at),
+        facts=_facts(entry, cost=_cost(cohort, at=at) or page.cost_sentence, at=at),
         waiting_rules=waiting_rules(cohort) if entry.may_wait or cohort.waits_since else [],
         way=entry.way,
         sentence=entry.sentence,
@@ -354,6 +371,7 @@ def joining(*, cohort_id: int, visitor: Any, at: datetime) -> Joining:
         code_url=code_url(),
         first_step=first.title if first else "",
         before=before_joining.asked_of(cohort, visitor, at=at),
+        cost=_cost(cohort, at=at),
     )
 
 
@@ -376,6 +394,7 @@ def _with_own(visitor: Any, *, at: datetime) -> Any:
         .annotate(own_application=Subquery(application.values("pk")[:1]))
         .annotate(waits_since=Subquery(waits.values("joined_at")[:1]))
         .annotate(was_removed=Exists(removed), meetings=meeting_times.of(OuterRef("pk")))
+        .annotate(told_prices=price_words.of(OuterRef("pk")))
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses.actions import enrol, waiting
-from courses.actions.enrol import EnrolmentRefused
+from courses.actions.enrol import EnrolmentRefused, PaymentDue
 from courses.cohorts.models import Cohort
 from courses.queries import joining
 from courses.web import lens
@@ -50,6 +50,8 @@ def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
         return redirect_to_login(request.path)
     try:
         enrolment = enrol.start(cohort_id=cohort, learner=request.user, at=at, agreed=ticked(request))
+    except PaymentDue:
+        return redirect("learning:buy", cohort)
     except EnrolmentRefused as refused:
         messages.warning(request, refused.sentence)
         return _explain(request, cohort, at, status=REFUSED)

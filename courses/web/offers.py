@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from courses.actions import offers as answering
-from courses.actions.enrol import EnrolmentRefused
+from courses.actions.enrol import EnrolmentRefused, PaymentDue
 from courses.actions.offers import OfferRefused
 from courses.enrolment.models import Enrolment
 from courses.queries import offers
@@ -125,6 +125,8 @@ def _take(
     at = timezone.now()
     try:
         enrolment = accept(at)
+    except PaymentDue as due:
+        return redirect("learning:buy", due.cohort_id)
     except (OfferRefused, EnrolmentRefused) as refused:
         messages.warning(request, refused.sentence)
         return _show(request, again(at), status=REFUSED)

@@ -1,0 +1,264 @@
+"""The pages on which a place is bought, and where the payment service tells its news."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cms.users.models import User
+from courses.cohorts.models import Cohort
+from courses.cohorts.prices import Price
+from courses.enrolment.models import Enrolment, Place
+from courses.payments.events import PaymentEvent
+from courses.payments.gateway import GatewayUnavailable
+from courses.payments.orders import Order, OrderBilling
+from tests.factories import payments as build
+from tests.factories.courses import BuiltCourse
+from tests.payments.memory_gateway import PAGE, MemoryGateway
+
+pytestmark = pytest.mark.django_db
+
+SignIn = Callable[[Any], Client]
+
+
+@pytest.fixture
+def price(course: BuiltCourse) -> Price:
+    return build.price(course.cohort)
+
+
+@pytest.fixture
+def browser(ada: User, sign_in: SignIn) -> Client:
+    return sign_in(ada)
+
+
+def buy_url(price: Price) -> str:
+    return reverse("learning:buy", args=[price.cohort_id])
+
+
+def typed(price: Price, **fields: Any) -> dict[str, Any]:
+    return {"price": str(price.pk), "name": "Ada Lerner", "terms": "on", **fields}
+
+
+def test_the_course_page_says_what_a_place_costs(price: Price, course: BuiltCourse) -> None:
+    build.price(course.cohort, 2000, kind="concession", condition="I live on a pension.")
+    page = Client().get(course.page.url).content.decode()
+    assert "£60, and £20 for some people" in page
+
+
+def test_the_page_before_joining_leads_to_the_prices(price: Price, browser: Client) -> None:
+    page = browser.get(reverse("learning:join", args=[price.cohort_id])).content.decode()
+    assert f'href="{buy_url(price)}"' in page
+    assert "Join this course" not in page
+
+
+def test_joining_by_hand_made_post_leads_to_the_prices(price: Price, browser: Client) -> None:
+    answer = browser.post(reverse("learning:join", args=[price.cohort_id]))
+    assert answer.headers["Location"] == buy_url(price)
+    assert not Enrolment.objects.exists()
+
+
+def test_a_free_cohort_has_no_page_to_buy(course: BuiltCourse, browser: Client) -> None:
+    assert browser.get(reverse("learning:buy", args=[course.cohort.pk])).status_code == 404
+
+
+def test_buying_leads_to_the_page_for_paying(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    page = browser.get(buy_url(price))
+    assert "£60 – Standard price" in page.content.decode()
+    answer = browser.post(buy_url(price), typed(price, organisation="A Trust", purchase_order="PO 7"))
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(PAGE)
+    assert "form-action 'self' https://checkout.stripe.com" in page.headers["Content-Security-Policy"]
+    assert OrderBilling.objects.get().purchase_order == "PO 7"
+
+
+def test_what_was_typed_survives_a_mistake(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    answer = browser.post(buy_url(price), {"price": str(price.pk), "name": "", "address": "1 Example Road"})
+    page = answer.content.decode()
+    assert "1 Example Road" in page
+    assert "Please write a name for the receipt." in page
+    assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "-1", "99999999999999999999", "1 OR 1=1"])
+def test_no_price_but_the_ones_of_the_cohort(
+    nonsense: str, price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    answer = browser.post(buy_url(price), typed(price) | {"price": nonsense})
+    assert answer.status_code < 500
+    assert not Order.objects.exists()
+
+
+def test_amounts_that_a_form_brings_along_are_not_read(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    browser.post(buy_url(price), typed(price, total="1", amount="1", unit="1", status="paid", currency="usd"))
+    order = Order.objects.get()
+    assert (order.total, order.currency, order.status) == (6000, "gbp", "awaiting_payment")
+
+
+def test_without_a_payment_service_the_page_says_so(price: Price, browser: Client) -> None:
+    assert "Paying by card is not switched on" in browser.get(buy_url(price)).content.decode()
+    assert not Order.objects.exists()
+
+
+def test_a_service_that_is_away_keeps_the_order_and_its_place(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    payment_service.fail_next(GatewayUnavailable())
+    answer = browser.post(buy_url(price), typed(price), follow=True)
+    page = answer.content.decode()
+    assert "We cannot reach the payment service now." in page
+    assert "Go to the page for paying" in page
+    assert Place.objects.count() == 1
+    again = browser.post(reverse("learning:pay", args=[Order.objects.get().pk]))
+    assert again.headers["Location"].startswith(PAGE)
+
+
+def test_coming_back_only_reads_and_says_what_is_awaited(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    browser.post(buy_url(price), typed(price))
+    order = Order.objects.get()
+    payment_service.pay(order.checkout)
+    calls = len(payment_service.calls)
+    page = browser.get(reverse("learning:order", args=[order.pk]) + "?from=paid").content.decode()
+    assert "We wait for word of your payment" in page
+    assert len(payment_service.calls) == calls
+    order.refresh_from_db()
+    assert order.status == "awaiting_payment"
+
+
+def test_looking_again_asks_the_service(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    browser.post(buy_url(price), typed(price))
+    order = Order.objects.get()
+    payment_service.pay(order.checkout)
+    page = browser.post(reverse("learning:check_order", args=[order.pk]), follow=True).content.decode()
+    assert "You have the place" in page
+    assert "Go to your course" in page
+
+
+def test_not_wanting_the_place_frees_it(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    browser.post(buy_url(price), typed(price))
+    order = Order.objects.get()
+    page = browser.post(reverse("learning:give_up_order", args=[order.pk]), follow=True).content.decode()
+    assert "You did not pay" in page
+    assert not Place.objects.exists()
+
+
+def test_a_place_that_costs_nothing_is_there_at_once(course: BuiltCourse, browser: Client) -> None:
+    free = build.price(course.cohort, 0, kind="concession", condition="I am on a low income.")
+    answer = browser.post(buy_url(free), typed(free))
+    assert answer.headers["Location"] == reverse("learning:course", args=[Enrolment.objects.get().pk])
+
+
+def test_whoever_has_a_place_goes_to_their_course(
+    price: Price, browser: Client, ada: User, payment_service: MemoryGateway
+) -> None:
+    order = build.paid(payment_service, price, ada, at=timezone.now())
+    answer = browser.get(buy_url(price))
+    assert answer.headers["Location"] == reverse("learning:course", args=[order.enrolment_id])
+
+
+def test_a_full_cohort_explains_instead_of_selling(
+    price: Price, browser: Client, ben: User, payment_service: MemoryGateway
+) -> None:
+    Cohort.objects.update(capacity=1)
+    build.order(price, ben, at=timezone.now())
+    answer = browser.get(buy_url(price))
+    assert answer.headers["Location"] == reverse("learning:join", args=[price.cohort_id])
+
+
+@pytest.mark.parametrize("name", ["order", "pay", "give_up_order", "check_order", "choose_after_loss"])
+def test_an_order_is_its_buyers_alone(
+    name: str, price: Price, ben: User, browser: Client, payment_service: MemoryGateway
+) -> None:
+    order = build.order(price, ben, at=timezone.now())
+    url = reverse(f"learning:{name}", args=[order.pk])
+    answer = browser.get(url) if name == "order" else browser.post(url)
+    assert answer.status_code == 404
+    order.refresh_from_db()
+    assert order.status == "draft"
+
+
+def test_choosing_after_the_place_was_lost(
+    price: Price, browser: Client, ada: User, ben: User, payment_service: MemoryGateway
+) -> None:
+    Cohort.objects.update(capacity=1)
+    long_ago = timezone.now() - timedelta(days=1)
+    order = build.order(price, ada, at=long_ago)
+    payment_service.pay(build.checkout(order, at=long_ago))
+    build.order(price, ben, at=timezone.now())
+    build.deliver(payment_service, at=timezone.now())
+    page = browser.get(reverse("learning:order", args=[order.pk])).content.decode()
+    assert "The place was gone when your money came" in page
+    choose = reverse("learning:choose_after_loss", args=[order.pk])
+    page = browser.post(choose, {"wish": "wait"}, follow=True).content.decode()
+    assert "You get the next place that comes free" in page
+    page = browser.post(choose, {"wish": "refund"}, follow=True).content.decode()
+    assert "Your money goes back to you" in page
+
+
+# --- News ----------------------------------------------------------------------------------------------
+
+
+def send(service: MemoryGateway, body: bytes, signature: str) -> int:
+    answer = Client(enforce_csrf_checks=True).post(
+        "/payments/stripe/", body, content_type="application/json", headers={"Stripe-Signature": signature}
+    )
+    return int(answer.status_code)
+
+
+def test_news_is_stored_and_answered(
+    price: Price, ada: User, payment_service: MemoryGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = build.order(price, ada, at=timezone.now())
+    payment_service.pay(build.checkout(order, at=timezone.now()))
+    body, signature = payment_service.sent(payment_service.events[0])
+    assert [send(payment_service, body, signature) for _n in range(2)] == [200, 200]
+    assert PaymentEvent.objects.get().status in ("received", "handled")
+
+
+def test_news_that_is_not_signed_right_is_not_taken(
+    price: Price, ada: User, payment_service: MemoryGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    order = build.order(price, ada, at=timezone.now())
+    payment_service.pay(build.checkout(order, at=timezone.now()))
+    event = payment_service.events[0]
+    body, signature = payment_service.sent(event)
+    old = payment_service.sent(event, at=timezone.now() - timedelta(minutes=10))
+    early = payment_service.sent(event, at=timezone.now() + timedelta(hours=1))
+    other = payment_service.sent(event, secret="whsec_other")
+    tries = [(body + b" ", signature), (body, ""), (body, "t=1,v1=x"), old, early, other]
+    assert [send(payment_service, *one) for one in tries] == [400] * len(tries)
+    assert not PaymentEvent.objects.exists()
+    assert order.checkout not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"is_live": True}, {"account": "acct_other"}, {"kind": "customer.created"}]
+)
+def test_news_of_another_world_is_thanked_for_and_forgotten(
+    wrong: dict[str, Any], price: Price, ada: User, payment_service: MemoryGateway
+) -> None:
+    order = build.order(price, ada, at=timezone.now())
+    payment_service.pay(build.checkout(order, at=timezone.now()))
+    body, signature = payment_service.sent(replace(payment_service.events[0], **wrong))
+    assert send(payment_service, body, signature) == 200
+    assert not PaymentEvent.objects.exists()
+
+
+def test_without_a_payment_service_news_is_asked_to_come_again() -> None:
+    assert Client().post("/payments/stripe/", b"{}", content_type="application/json").status_code == 503
