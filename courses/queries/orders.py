@@ -185,7 +185,7 @@ def failed_refunds() -> QuerySet[Refund]:
 def listed(wanted: Wanted) -> Orders:
     """One page of orders with what all that are shown come to. Three queries."""
     found = _chosen(wanted)
-    sums = list(
+    sums: list[Any] = list(
         found.order_by("currency")
         .values("currency")
         .annotate(count=Count("pk"), received=Sum("received"), returned=Sum("returned"))

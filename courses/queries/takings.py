@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -145,7 +145,7 @@ def _sold(by: By, since: date, until: date) -> Any:
         between("order__paid_at", since, until), order__status__in=CAME, order__method=Order.Method.CARD
     ).order_by()
     if by is By.TAX:
-        grouped = lines.values("order__currency", "tax_treatment", "tax_rate")
+        grouped: QuerySet[Any, Any] = lines.values("order__currency", "tax_treatment", "tax_rate")
     else:
         key = TruncDate("order__paid_at") if by is By.DAY else _KEYS[by]
         grouped = lines.annotate(key=key).values("order__currency", "key")
@@ -276,7 +276,7 @@ def _outstanding() -> list[Outstanding]:
             held=Sum(F("received") - F("returned"), filter=attention, default=0),
         )
     )
-    found = {row["currency"]: row for row in rows}
+    found: dict[str, Any] = {row["currency"]: row for row in rows}
     on_its_way = [RefundState.REQUESTED.value, RefundState.PENDING.value]
     refunds = Refund.objects.filter(status__in=on_its_way).order_by().values("order__currency")
     going = dict(refunds.annotate(sum=Sum("amount")).values_list("order__currency", "sum"))
