@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from cms.core.money import shown
-from courses.actions import enrol, paying, refunding
+from courses.actions import enrol, paying, refunding, settling
 from courses.enrolment.models import Grant
 from courses.enrolment.states import State
 from courses.outbox import writing as outbox
@@ -371,8 +371,8 @@ def _places_without_money() -> list[Finding]:
 
 
 def _needing_a_person() -> list[Finding]:
-    """Orders that were paid and wait for the team. Who chose to wait for a place needs nobody."""
-    found = Order.objects.filter(status=OrderState.ATTENTION.value).exclude(wish=Order.Wish.WAIT)
+    """Orders that were paid and wait for the team."""
+    found = Order.objects.filter(settling.waits_for_somebody())
     return [
         Finding(Kind.ATTENTION, reference)
         for reference in found.order_by("pk").values_list("reference", flat=True)[:BATCH]

@@ -138,6 +138,7 @@ def story(*, order_id: int, by: Any, at: datetime) -> OrderStory:
         and one.grant.enrolment.status != State.ENDED.value
         for one in lines
     )
+    lacks_place = enrolment is None and order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED)
     advice = _advice(order, enrolment, at=at)
     return OrderStory(
         order=order,
@@ -148,12 +149,13 @@ def story(*, order_id: int, by: Any, at: datetime) -> OrderStory:
         refunds=[_refund(one, order) for one in refunds],
         events=_events(order, refunds, waiting),
         state_label=str(order_words.STATES[order.state]),
-        next_step=order_words.next_step(order, waits=waits, has_failed_refund=has_failed),
+        next_step=order_words.next_step(
+            order, waits=waits, has_failed_refund=has_failed, lacks_place=lacks_place
+        ),
         place=_place(order, enrolment, waiting, at=at),
         person_url=_person_url(enrolment, by),
         has_live_place=is_live,
-        is_unsettled=order.state is OrderState.ATTENTION
-        or (order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED) and enrolment is None),
+        is_unsettled=order.state is OrderState.ATTENTION or lacks_place,
         has_failed_refund=has_failed,
         advice=advice,
         policy=str(order_words.POLICIES[advice.policy]),

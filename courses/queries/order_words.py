@@ -69,10 +69,11 @@ POLICIES: dict[Policy, Any] = {
 }
 
 
-def next_step(order: Order, *, waits: bool, has_failed_refund: bool) -> str:
+def next_step(order: Order, *, waits: bool, has_failed_refund: bool, lacks_place: bool) -> str:
     """What is wrong with an order and what to do next; empty when it needs nobody.
 
-    `waits`: the buyer is on the waiting list, or has an offer of a place.
+    `waits`: the buyer is on the waiting list, or has an offer of a place. `lacks_place`: it is paid, and
+    never gave one.
     """
     if order.state is OrderState.ATTENTION:
         return _attention(order, waits=waits)
@@ -81,6 +82,8 @@ def next_step(order: Order, *, waits: bool, has_failed_refund: bool) -> str:
             "A refund did not arrive. Give the money back once more, or pay it in another way and write down "
             "what you did."
         )
+    if lacks_place:
+        return _("It is paid, and never gave a place. Give a place by hand, or all the money back.")
     return ""
 
 

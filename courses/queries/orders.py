@@ -22,8 +22,6 @@ from cms.core.typed import number
 from cms.users.models import User
 from courses.actions import settling
 from courses.cohorts.models import Cohort
-from courses.enrolment.models import WaitingEntry
-from courses.enrolment.states import STILL_WAITING
 from courses.ledger.models import LedgerEntry
 from courses.payments.orders import Order, OrderBilling, Refund
 from courses.payments.states import OrderState, RefundState
@@ -158,17 +156,10 @@ def begin(day: date) -> datetime:
 
 
 def needs_a_person() -> Q:
-    """Which orders a person must see to: paid and not in order, or money that did not get back to its buyer.
-
-    Who chose to wait for a place needs nobody while they wait.
-    """
-    waiting = WaitingEntry.objects.filter(
-        cohort=OuterRef("cohort"),
-        learner=OuterRef("buyer"),
-        status__in=[state.value for state in STILL_WAITING],
+    """Which orders a person must see to: paid and not in order, or a refund that did not arrive."""
+    return settling.waits_for_somebody() | (
+        Q(pk__in=failed_refunds().values("order")) & Q(received__gt=F("returned"))
     )
-    attention = Q(status=OrderState.ATTENTION.value) & ~(Q(wish=Order.Wish.WAIT) & Exists(waiting))
-    return attention | (Q(pk__in=failed_refunds().values("order")) & Q(received__gt=F("returned")))
 
 
 def failed_refunds() -> QuerySet[Refund]:

@@ -61,7 +61,7 @@ TILLS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=0,
+        queries=10,
     ),
     Row(
         name="staff:order",
@@ -70,7 +70,7 @@ TILLS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=0,
+        queries=14,
     ),
     Row(
         name="staff:order_act",
@@ -79,7 +79,7 @@ TILLS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=0,
+        queries=14,
     ),
     Row(
         name="staff:order_act",
@@ -89,7 +89,7 @@ TILLS = (
         data=lambda world: {"amount": "10", "reason": "Was ill"},
         answers=staff("staff:order", **NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=0,
+        queries=19,
     ),
     # No payment service is set up in these tests: the page says so.
     Row(
@@ -99,7 +99,7 @@ TILLS = (
         before=an_order,
         answers=staff("staff:order", **NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=0,
+        queries=3,
     ),
     Row(
         name="staff:takings",
@@ -108,7 +108,7 @@ TILLS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=0,
+        queries=13,
     ),
     Row(
         name="staff:takings_csv",
@@ -116,7 +116,7 @@ TILLS = (
         before=an_order,
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=0,
+        queries=8,
     ),
     Row(
         name="staff:takings_xlsx",
@@ -124,7 +124,7 @@ TILLS = (
         before=an_order,
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=0,
+        queries=9,
     ),
     Row(
         name="staff:compared",
@@ -133,6 +133,6 @@ TILLS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=0,
+        queries=7,
     ),
 )
