@@ -29,7 +29,8 @@ from courses.queries.orders import Wanted
 from courses.staff.order_doings import DOINGS, Doing, PlainForm, doings_for
 from courses.staff.theirs import View, not_theirs_is_not_there
 
-REFUSED = 409
+# A form with a mistake; and what the state of things refuses.
+MISTAKE, REFUSED = 422, 409
 # Who sees orders; who gives money back and settles what went wrong; who takes tables away.
 SEES, SETTLES, EXPORTS = "courses.view_order", "courses.change_order", "courses.view_orderbilling"
 
@@ -103,7 +104,7 @@ def act(request: HttpRequest, order: int, what: str) -> HttpResponse:
         raise Http404
     form = doing.form(request.POST if request.method == "POST" else None, story=found)
     if not form.is_bound or not form.is_valid():
-        return _show(request, found, doing, form, status=REFUSED if form.is_bound else 200)
+        return _show(request, found, doing, form, status=MISTAKE if form.is_bound else 200)
     try:
         doing.do(found, form.cleaned_data, request.user, timezone.now())
     except ActionRefused as refused:
