@@ -6,7 +6,9 @@ from typing import Any
 from courses.actions import (
     certify,
     cohort_notices,
+    new_meetings,
     notify,
+    papers,
     paying,
     privacy,
     reconcile,
@@ -111,3 +113,15 @@ def give_back(payload: dict[str, Any], at: datetime) -> None:
 def compare_payments(payload: dict[str, Any], at: datetime) -> None:
     """Once a day what we know of payments is compared with what the payment service knows."""
     reconcile.daily(at=at)
+
+
+@register("paper-made")
+def keep_the_paper(payload: dict[str, Any], at: datetime) -> None:
+    """A receipt or a credit note was made: its PDF is drawn and kept."""
+    papers.keep_pdf(paper_id=payload["paper"], at=at)
+
+
+@register("meetings-planned")
+def tell_of_meetings(payload: dict[str, Any], at: datetime) -> None:
+    """Meetings were planned: everybody who was on the cohort is told of all of them."""
+    new_meetings.spread(cohort_id=payload["cohort"], first=payload["first"], at=at)

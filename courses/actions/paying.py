@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
-from courses.actions import enrol, tell
+from courses.actions import enrol, papers, tell
 from courses.actions.enrol import EnrolmentRefused
 from courses.enrolment import places
 from courses.enrolment.models import Enrolment, Grant, Place
@@ -231,6 +231,7 @@ def _money_came(order: Order, payment: Payment, *, at: datetime) -> None:
             give_place(order, at=at)
         else:
             needs_attention(order, Order.Attention.OTHER_AMOUNT, at=at)
+    papers.follow_dispute(order=order, at=at)
     settle(order, dispute=payment.dispute, at=at)
 
 
@@ -303,6 +304,7 @@ def was_paid(order: Order, enrolment: Enrolment, *, at: datetime) -> None:
     ledger.write(
         action="order paid", learner=order.buyer, subject=order, by=None, at=at, received=order.received
     )
+    papers.receipt(order=order, at=at)
     _tell(order, "order_paid", at=at)
     still = [state.value for state in OPEN]
     for other in Order.objects.filter(buyer=order.buyer, cohort=order.cohort, status__in=still):
@@ -384,8 +386,10 @@ def follow_refund(refund: Refund, *, gateway_id: str, state: RefundState, at: da
     order = refund.order
     if state is RefundState.FAILED:
         ledger.write(action="refund failed", learner=order.buyer, subject=order, by=None, at=at)
+        papers.refund_failed(refund=refund, at=at)
         log.warning("a refund failed and needs a person", extra={"order": order.pk})
     elif was_asked:
+        papers.credit_note(refund=refund, at=at)
         if refund.seat == Refund.Seat.END:
             end_place(order, by=refund.asked_by, at=at, reason=refund.reason)
         tell.later(

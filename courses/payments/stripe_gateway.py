@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from courses.payments import stripe_words
 from courses.payments.gateway import (
@@ -138,6 +139,8 @@ class StripeGateway:
 @cache
 def _client(key: str, account: str, address: str, retries: int) -> stripe.StripeClient:
     """Made once in a process: it keeps connections open."""
+    if address and not settings.DEMO_ALLOWED:
+        raise ImproperlyConfigured("STRIPE_ADDRESS is only for the demo and the tests.")
     return stripe.StripeClient(
         key,
         stripe_account=account or None,

@@ -59,7 +59,7 @@ def main(words: list[str]) -> int:
     for server in servers:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(address, page_address, flush=True)
+    print(address, state.public, flush=True)
     return _rounds(state, post)
 
 

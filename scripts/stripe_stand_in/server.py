@@ -70,12 +70,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/pay/"):
             self._pay(path.removeprefix("/pay/"), body)
-        elif self.pages_only:
-            self._show(Shown(HTTPStatus.NOT_FOUND, page.nothing()))
-        elif path.startswith("/_control/"):
+        elif path.startswith("/_control/") and not self.pages_only:
             self._control(path.removeprefix("/_control/"), body)
-        else:
+        elif path.startswith("/v") and not self.pages_only:
             self._api(path, body)
+        else:
+            self._show(Shown(HTTPStatus.NOT_FOUND, page.nothing()))
 
     # --- What the library asks
 
@@ -236,7 +236,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             "Content-Type": kind,
             "Content-Length": str(len(body)),
             "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",
+            # Without any, browsers would not say from where a form was sent, and no form could play bank.
+            "Referrer-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Request-Id": f"req_{secrets.token_hex(7)}",
             **(more or {}),

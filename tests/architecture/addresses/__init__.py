@@ -21,6 +21,7 @@ from tests.architecture.addresses.learning import LEARNING
 from tests.architecture.addresses.meetings import MEETINGS
 from tests.architecture.addresses.messages import MESSAGES
 from tests.architecture.addresses.organisations import ORGANISATIONS
+from tests.architecture.addresses.papers import PAPERS
 from tests.architecture.addresses.people import PEOPLE
 from tests.architecture.addresses.public import FILES, HEALTH, PAGES
 from tests.architecture.addresses.questions import QUESTIONS
@@ -39,6 +40,7 @@ ROWS: tuple[Row, ...] = (
     *HELPING,
     *WAYS_IN,
     *ORGANISATIONS,
+    *PAPERS,
     *QUESTIONS,
     *WORK,
     *MEETINGS,
