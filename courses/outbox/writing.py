@@ -44,11 +44,6 @@ def write_many(*, kind: str, payloads: Iterable[dict[str, Any]], at: datetime) -
     return len(OutboxEntry.objects.bulk_create(rows))
 
 
-def write_for(*, kind: str, at: datetime, due_at: datetime, **payload: Any) -> OutboxEntry:
-    """Add work to the caller's transaction that is due later; the sweep delivers it then."""
-    return OutboxEntry.objects.create(kind=kind, payload=payload, created_at=at, due_at=due_at)
-
-
 def waits(kind: str) -> bool:
     """Whether work of a kind is still to be done. One query."""
     return OutboxEntry.objects.filter(kind=kind, handled_at__isnull=True, given_up_at__isnull=True).exists()
