@@ -11,6 +11,7 @@ from courses.actions import (
     papers,
     paying,
     privacy,
+    reconcile,
     refunding,
     tell,
     waiting,
@@ -106,6 +107,12 @@ def close_the_page(payload: dict[str, Any], at: datetime) -> None:
 def give_back(payload: dict[str, Any], at: datetime) -> None:
     """Somebody of the team wants money to go back."""
     refunding.carry_out(refund_id=payload["refund"], at=at)
+
+
+@register("reconcile-payments", asks_outside=True)
+def compare_payments(payload: dict[str, Any], at: datetime) -> None:
+    """Once a day what we know of payments is compared with what the payment service knows."""
+    reconcile.daily(at=at)
 
 
 @register("paper-made")

@@ -18,7 +18,7 @@ from courses.actions import cohort_notices, cohorts, editions, look, message_wor
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
 from courses.staff import editions as staff_editions
-from courses.staff import exchange, history, questions, today, work
+from courses.staff import exchange, history, orders, questions, today, work
 from courses.staff import messages as told
 from courses.staff import urls as staff_urls
 from courses.staff.viewsets import LearningGroup
@@ -76,6 +76,25 @@ def questions_waiting(request: HttpRequest, panels: list[Any]) -> None:
         panels.insert(0, questions.WaitingPanel(request))
     if task.is_theirs or task.assesses:
         panels.insert(0, today.TodayPanel(request))
+
+
+@hooks.register("register_admin_menu_item")
+def payments_in_the_menu() -> MenuItem:
+    """The way to orders and takings, for who looks after payments."""
+    return orders.menu_item()
+
+
+@hooks.register("register_permissions")
+def permissions_about_orders() -> Any:
+    """What the form of a group can give about payments."""
+    return orders.permissions()
+
+
+@hooks.register("construct_homepage_panels")
+def payments_waiting(request: HttpRequest, panels: list[Any]) -> None:
+    """Who settles orders sees first which of them need a person."""
+    if request.user.has_perm(orders.SEES) and request.user.has_perm(orders.SETTLES):
+        panels.insert(0, orders.PaymentsPanel())
 
 
 @hooks.register("register_page_header_buttons")

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cms.users import accounts
-from courses.actions import access_end, certify, offers, paying, quiz, reminders, supporters, waiting
+from courses.actions import (
+    access_end,
+    certify,
+    offers,
+    paying,
+    quiz,
+    reconcile,
+    reminders,
+    supporters,
+    waiting,
+)
 from courses.outbox import delivery
 
 log = logging.getLogger(__name__)
@@ -20,6 +30,7 @@ PARTS: dict[str, Callable[..., int]] = {
     "reminders written": reminders.write_due,
     "ending offers told": reminders.write_ending_offers,
     "supporters reminded": supporters.remind_due,
+    "comparing payments planned": reconcile.plan_daily,
     "outbox entries handled": delivery.sweep,
     "certificates issued": certify.issue_missing,
     "accounts erased": accounts.erase_due,

@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from courses.actions import enrol, paying, refunding, waiting
 from courses.actions.enrol import EnrolmentRefused
 from courses.actions.refusals import ActionRefused
 from courses.enrolment import places
-from courses.enrolment.models import Grant
-from courses.enrolment.states import State
+from courses.enrolment.models import Grant, WaitingEntry
+from courses.enrolment.states import STILL_WAITING, State
 from courses.ledger import models as ledger
 from courses.payments.orders import Order, OrderLine, Refund
 from courses.payments.states import MONEY, OrderState
@@ -158,6 +159,17 @@ def see_to(*, order_id: int, by: Any, at: datetime, reason: str) -> None:
     if not Refund.objects.filter(order=order, status="failed").exists():
         raise SettlingRefused(_("No refund of this order has failed."))
     ledger.write(action=SEEN_TO, learner=order.buyer, subject=order, by=by, at=at, reason=reason.strip())
+
+
+def waits_for_somebody() -> Q:
+    """Orders that were paid and that a person must see to. Who chose to wait for a place needs nobody while
+    they wait."""
+    waiting = WaitingEntry.objects.filter(
+        cohort=OuterRef("cohort"),
+        learner=OuterRef("buyer"),
+        status__in=[state.value for state in STILL_WAITING],
+    )
+    return Q(status=OrderState.ATTENTION.value) & ~(Q(wish=Order.Wish.WAIT) & Exists(waiting))
 
 
 def is_unsettled(order: Order) -> bool:

@@ -44,6 +44,11 @@ def write_many(*, kind: str, payloads: Iterable[dict[str, Any]], at: datetime) -
     return len(OutboxEntry.objects.bulk_create(rows))
 
 
+def waits(kind: str) -> bool:
+    """Whether work of a kind is still to be done. One query."""
+    return OutboxEntry.objects.filter(kind=kind, handled_at__isnull=True, given_up_at__isnull=True).exists()
+
+
 def _enqueue(entry_id: int) -> None:
     try:
         tasks.deliver.enqueue(entry_id)

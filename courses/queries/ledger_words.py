@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from courses.catalogue.outline import Outline
 from courses.ledger.models import LedgerEntry
+from courses.queries import order_words
 
 # In the order of a place's life. A test looks that every action of the code has its words here.
 WORDS: dict[str, Any] = {
@@ -82,6 +83,7 @@ WORDS: dict[str, Any] = {
     "account closed": lazy("Closed the account, so the place ended."),
     "name shown to cohort": lazy("Agreed that others on the cohort see their name."),
     "name hidden from cohort": lazy("Decided that others on the cohort do not see their name."),
+    **order_words.LEDGER,
 }
 
 

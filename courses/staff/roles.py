@@ -70,6 +70,8 @@ ROLES = (
             *_all("cohortstaff"),
             *_all("applicationform"),
             *_all("organisation"),
+            # They see orders. To give money back takes the role below.
+            "courses.view_order",
             "courses.change_messagetemplate",
             *_all("question"),
             *GLOSSARY,
@@ -77,6 +79,12 @@ ROLES = (
         ),
         pages=("add_page", "change_page", "publish_page", "unlock_page"),
         images=("add_image", "change_image", "choose_image", "add_document", "change_document"),
+    ),
+    # They see orders, give money back and settle what went wrong, and take tables of takings away. They see
+    # no register and edit no page.
+    Role(
+        name="Payments",
+        permissions=(ADMIN, "courses.view_order", "courses.change_order", "courses.view_orderbilling"),
     ),
 )
 

@@ -56,7 +56,10 @@ ADMINISTRATOR = DemoPerson(
 MANAGER = DemoPerson(
     "manager", "Mo Example", "Manager of a made-up organisation: says who gets its places on a course"
 )
-ACCOUNTS = (LEARNER, IN_A_GROUP, FACILITATOR, ASSESSOR, EDITOR, MANAGER, ADMINISTRATOR)
+PAYMENTS = DemoPerson(
+    "payments", "Penny Example", "Payments: sees orders, gives money back, reads the takings", "Payments"
+)
+ACCOUNTS = (LEARNER, IN_A_GROUP, FACILITATOR, ASSESSOR, EDITOR, MANAGER, PAYMENTS, ADMINISTRATOR)
 
 # Learners at different places, so that lists look as they do in real life.
 OTHERS = (

@@ -1,36 +1,35 @@
-"""Orders made the way people make them, at the payment service that is only there while a test runs."""
+"""Orders of a cohort that has one price, and what the payment service says of them asked for at once."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from courses.actions import buy, enrol, paying
-from courses.actions.buy import Billing, Wanted
+from courses.actions import enrol, paying
 from courses.cohorts.models import Cohort
 from courses.cohorts.prices import Price
 from courses.payments.orders import Order
+from tests.factories import payments
 from tests.payments.memory_gateway import MemoryGateway
 
 PRICE = 4500
-RETURN = "https://testserver/back/"
+RETURN = payments.BACK
+# The moment at which tests act (tests/conftest.py), for what is given outside of a test.
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
 
 def priced(cohort: Cohort, *, amount: int = PRICE, **fields: Any) -> Price:
-    """What a place in a cohort costs."""
-    return Price.objects.create(cohort=cohort, kind=Price.Kind.STANDARD, amount=amount, **fields)
+    """The one price of a cohort."""
+    return payments.price(cohort, amount, **fields)
 
 
 def started(cohort: Cohort, buyer: Any, *, at: datetime) -> Order:
     """An order, its place held, and no page for paying yet."""
-    price = Price.objects.get(cohort=cohort)
-    wanted = Wanted(price_id=price.pk, billing=Billing(name="B. Uyer"), terms=True)
-    return buy.start(cohort_id=cohort.pk, buyer=buyer, wanted=wanted, at=at)
+    return payments.order(Price.objects.get(cohort=cohort), buyer, at=at)
 
 
 def opened(cohort: Cohort, buyer: Any, *, at: datetime) -> Order:
     """An order with its page for paying open."""
     order = started(cohort, buyer, at=at)
-    buy.pay_page(order_id=order.pk, buyer=buyer, return_url=RETURN, at=at)
-    order.refresh_from_db()
+    payments.checkout(order, at=at)
     return order
 
 

@@ -29,6 +29,7 @@ from tests.architecture.addresses.questions import QUESTIONS
 from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Answer, Row
 from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
+from tests.architecture.addresses.tills import TILLS
 from tests.architecture.addresses.ways_in import WAYS_IN
 from tests.architecture.addresses.work import WORK
 
@@ -53,6 +54,7 @@ ROWS: tuple[Row, ...] = (
     *FILES,
     *STAFF,
     *PEOPLE,
+    *TILLS,
     *EDITORS,
     *DEMO,
 )
