@@ -46,6 +46,7 @@ from courses.messages.models import MailTrouble, MessageTemplate, Notice, Remind
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.payments.events import PaymentEvent
 from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
+from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Completion, Record
 from courses.progress.notes import Note, ReadingPlace
@@ -127,6 +128,7 @@ __all__ = [
     "TeamMessage",
     "TeamMessageTo",
     "Topic",
+    "Voucher",
     "WaitingEntry",
     "WalkIn",
 ]
