@@ -27,6 +27,8 @@ def _all(model: str) -> tuple[str, ...]:
 GLOSSARY = tuple(f"core.{verb}_glossaryterm" for verb in ("add", "change", "delete", "view"))
 # The menus, and who answers at the foot of every page.
 SITE = ("core.change_sitenavigation", "core.change_sitedetails")
+# Nobody deletes one: what it gave is on orders.
+VOUCHERS = tuple(f"courses.{verb}_voucher" for verb in ("add", "change", "view"))
 
 ROLES = (
     Role(
@@ -70,6 +72,7 @@ ROLES = (
             *_all("cohortstaff"),
             *_all("applicationform"),
             *_all("organisation"),
+            *VOUCHERS,
             "courses.change_messagetemplate",
             *_all("question"),
             *GLOSSARY,

@@ -24,6 +24,7 @@ from courses.staff import (
     run_sheets,
     sessions,
     views,
+    vouchers,
     work,
 )
 from courses.staff import messages as told
@@ -97,4 +98,9 @@ urlpatterns = [
     path("dates/<int:date>/", run_sheets.change_date, name="change_date"),
     path("dates/<int:date>/remove/", run_sheets.remove_date, name="remove_date"),
     path("cohorts/<int:cohort>/move/", run_sheets.move, name="move_cohort"),
+    path("vouchers/", vouchers.vouchers_list, name="vouchers"),
+    path("vouchers/make/", vouchers.make, name="make_vouchers"),
+    path("vouchers.csv", vouchers.download, name="vouchers_csv"),
+    path("vouchers/<int:voucher>/", vouchers.voucher, name="voucher"),
+    path("vouchers/<int:voucher>/switch-off/", vouchers.switch_off, name="switch_off_voucher"),
 ]

@@ -4,6 +4,7 @@ Coming back from the page for paying only reads: whether somebody paid is told b
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -125,6 +126,11 @@ def show(request: LearnerRequest, cohort: int) -> HttpResponse:
     if request.method != "POST":
         form = BuyForm(found=found, initial={"name": request.user.printed_name})
         return _page(request, found, form, VoucherForm())
+    return _posted(request, found, at=at)
+
+
+def _posted(request: LearnerRequest, found: Buying, *, at: datetime) -> HttpResponse:
+    """Show the price with a voucher, or order a place."""
     voucher = VoucherForm(request.POST)
     if voucher.is_tried_too_often(request):
         answer = _page(request, found, _as_typed(request, found), voucher, status=TOO_OFTEN)
@@ -137,7 +143,7 @@ def show(request: LearnerRequest, cohort: int) -> HttpResponse:
         return _page(request, found, form, voucher, status=REFUSED)
     wanted = form.wanted(agreed=ticked(request), voucher=voucher.code)
     try:
-        order = buy.start(cohort_id=cohort, buyer=request.user, wanted=wanted, at=at)
+        order = buy.start(cohort_id=found.cohort_id, buyer=request.user, wanted=wanted, at=at)
     except VoucherRefused as refused:
         voucher.add_error("voucher", refused.sentence)
         return _page(request, found, form, voucher, status=REFUSED)
@@ -175,7 +181,7 @@ def _as_typed(request: LearnerRequest, found: Buying) -> BuyForm:
     return BuyForm(found=found, initial={**sent, "terms": "terms" in request.POST})
 
 
-def _page(  # noqa: PLR0913 - the forms of one page
+def _page(
     request: LearnerRequest,
     found: Buying,
     form: BuyForm,

@@ -32,6 +32,8 @@ from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.management.commands import states as drawing
 from courses.moves.table import sources_of
+from courses.payments.pricing import DiscountKind
+from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance
 from courses.progress.rules import Outcome
 from courses.progress.turnout import Status
@@ -196,6 +198,8 @@ WORDS: dict[str, list[str]] = {
     "question_kind_known": [*QuestionKind],
     "record_outcome_known": [*Outcome],
     "submission_status_known": [*attempts.WorkState],
+    "voucher_kind_known": [*DiscountKind],
+    "voucher_purpose_known": Voucher.Purpose.values,
     "waiting_status_known": [*enrolments.WaitingState],
 }
 

@@ -49,6 +49,7 @@ from courses.conversations.models import Conversation
 from courses.enrolment.applications import Application, ApplicationMessage
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
 from courses.messages.models import Notice
+from courses.payments.vouchers import Voucher
 from home.models import GlossaryPage, HomePage, InformationPage
 from tests.factories import (
     applications,
@@ -62,6 +63,7 @@ from tests.factories import (
     pages,
     people,
     teamwork,
+    vouchers,
     ways_in,
 )
 from tests.factories import courses as build
@@ -99,6 +101,7 @@ class World:
     help: helping.OneOfEach
     organisations: organisations.OneOfEach
     asked_first: asking_first.OneOfEach
+    voucher: Voucher
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -162,6 +165,7 @@ def build_world() -> World:
         help=helping.one_of_each(ada_enrolment, person=cast["otto"], at=at),
         organisations=organisations.one_of_each(course.cohort, manager=cast["otto"], by=cast["amy"], at=at),
         asked_first=_asked_first(works, course, cast, at),
+        voucher=vouchers.made(by=cast["amy"], at=at, note="For the walks"),
         document=_document(),
         pages={
             "home": HomePage.objects.get(),

@@ -16,10 +16,11 @@ from courses.payments.vouchers import Voucher
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 LATER, BEFORE = NOW + timedelta(days=1), NOW - timedelta(days=1)
 HALF = Terms(Discount(DiscountKind.PERCENT, 5000))
+NEVER = Used()
 ADA = Asked(person=1, domains=frozenset({"example.org"}), course=10, cohort=100, at=NOW)
 
 
-def answer(terms: Terms, used: Used = Used(), *, unit: int = 6000, currency: str = "gbp") -> Answer:
+def answer(terms: Terms, used: Used = NEVER, *, unit: int = 6000, currency: str = "gbp") -> Answer:
     return may_use(terms, ADA, used, unit=unit, currency=currency)
 
 

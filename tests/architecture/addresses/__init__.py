@@ -28,6 +28,7 @@ from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Ans
 from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
 from tests.architecture.addresses.ways_in import WAYS_IN
+from tests.architecture.addresses.vouchers import VOUCHERS
 from tests.architecture.addresses.work import WORK
 
 ROWS: tuple[Row, ...] = (
@@ -37,6 +38,7 @@ ROWS: tuple[Row, ...] = (
     *JOINING,
     *HELPING,
     *WAYS_IN,
+    *VOUCHERS,
     *ORGANISATIONS,
     *QUESTIONS,
     *WORK,
