@@ -46,6 +46,10 @@ test-races: .env-dev ## Run the tests of people doing things at the same moment,
 test-browser: .env-dev ## Run the tests that use a real browser, on PostgreSQL
 	@$(PY) -m scripts.suite browser -- $(ARGS)
 
+.PHONY: stripe-live
+stripe-live: .env-dev ## Ask Stripe's test mode what the tests ask its stand-in; needs STRIPE_TEST_KEY
+	@$(PY) -m pytest --force-enable-socket -p no:randomly -m live tests/contracts $(ARGS)
+
 .PHONY: check
 check: .env-dev ## Check style, types, imports, templates, settings, migrations, addresses
 	@$(PY) -m scripts.checks $(ARGS)

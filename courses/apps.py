@@ -19,6 +19,7 @@ class CoursesConfig(AppConfig):
             privacy_messages,
             privacy_needs,
             privacy_organisations,
+            privacy_payments,
             privacy_people,
             privacy_prerequisites,
             privacy_seats,
@@ -27,6 +28,12 @@ class CoursesConfig(AppConfig):
             privacy_vouchers,
         )
         from courses.messages import kinds
+
+        # What `manage.py check` says about paying by card.
+        from courses.payments import (
+            checks,  # noqa: F401
+            sellers,  # noqa: F401
+        )
 
         # Who is asked questions by learners, for their choice of e-mails.
         from courses.queries import (

@@ -46,6 +46,7 @@ from courses.messages.models import MailTrouble, MessageTemplate, Notice, Remind
 from courses.outbox.models import MessageSent, OutboxEntry
 from courses.payments.events import PaymentEvent
 from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
+from courses.payments.papers import Paper, PaperSeries
 from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Completion, Record
@@ -107,6 +108,8 @@ __all__ = [
     "Organisation",
     "OrganisationManager",
     "OutboxEntry",
+    "Paper",
+    "PaperSeries",
     "PaymentEvent",
     "Place",
     "Prerequisite",

@@ -3,7 +3,18 @@
 from datetime import datetime
 from typing import Any
 
-from courses.actions import certify, cohort_notices, notify, paying, privacy, refunding, tell, waiting
+from courses.actions import (
+    certify,
+    cohort_notices,
+    new_meetings,
+    notify,
+    papers,
+    paying,
+    privacy,
+    refunding,
+    tell,
+    waiting,
+)
 from courses.outbox.delivery import register
 
 
@@ -95,3 +106,15 @@ def close_the_page(payload: dict[str, Any], at: datetime) -> None:
 def give_back(payload: dict[str, Any], at: datetime) -> None:
     """Somebody of the team wants money to go back."""
     refunding.carry_out(refund_id=payload["refund"], at=at)
+
+
+@register("paper-made")
+def keep_the_paper(payload: dict[str, Any], at: datetime) -> None:
+    """A receipt or a credit note was made: its PDF is drawn and kept."""
+    papers.keep_pdf(paper_id=payload["paper"], at=at)
+
+
+@register("meetings-planned")
+def tell_of_meetings(payload: dict[str, Any], at: datetime) -> None:
+    """Meetings were planned: everybody who was on the cohort is told of all of them."""
+    new_meetings.spread(cohort_id=payload["cohort"], first=payload["first"], at=at)

@@ -34,6 +34,8 @@ PRODUCTION: dict[str, str | None] = {
     "CACHE_URL": "redis://localhost/0",
     "DEFAULT_FROM_EMAIL": "courses@example.org",
     "WEB_CONCURRENCY": "2",
+    "STRIPE_SECRET_KEY": "rk_live_none",
+    "STRIPE_WEBHOOK_SECRETS": "whsec_none",
 }
 
 

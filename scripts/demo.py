@@ -1,5 +1,7 @@
 """The demo: prepares it, serves it, and makes it new again.
 
+Beside the site runs a stand-in of Stripe, so that places can be paid for with test cards.
+
     python -m scripts.demo serve HOST PORT
     python -m scripts.demo reset
 
@@ -9,6 +11,7 @@ All it keeps lies in var/: the database, files, e-mails and collected static fil
 import fcntl
 import http.client
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -17,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 
 from scripts import prepare, processes
 
@@ -28,7 +32,14 @@ OURS: dict[str, str | None] = {
     "DATABASE_URL": None,
     "CACHE_URL": None,
     "VAR_DIR": str(VAR),
+    # Nobody's real account, whatever this terminal is set to.
+    "STRIPE_SECRET_KEY": None,
+    "STRIPE_WEBHOOK_SECRETS": None,
+    "STRIPE_ACCOUNT": None,
 }
+STAND_IN = VAR / "stripe-stand-in.json"
+WEBHOOK = "/payments/stripe/"
+PORTS_TO_TRY = 20
 THREADS = 8
 SECONDS_BETWEEN_ROUNDS = 20
 SECONDS_TO_START = 60
@@ -48,10 +59,14 @@ def serve(host: str, port: int) -> int:
         extra = {**OURS, "SITE_HOST": os.environ.get("SITE_HOST", f"{_near(host)}:{port}")}
         build(extra)
         with ExitStack() as children:
-            server = children.enter_context(_child(_server_command(host, port), extra))
-            rounds = children.enter_context(_child(_rounds_command(), extra))
+            till = children.enter_context(_till(host, port))
+            paying = {**extra, **till.settings}
+            server = children.enter_context(_child(_server_command(host, port), paying))
+            rounds = children.enter_context(_child(_rounds_command(), paying))
             _welcome(host, port)
-            return _wait(server, rounds)
+            print(f"The card that pays:       4242 4242 4242 4242\nWhere bank debits wait:   {till.bank}")
+            print("Stop it with Ctrl-C.", flush=True)
+            return _wait(server, rounds, till.child)
 
 
 def reset() -> int:
@@ -61,6 +76,7 @@ def reset() -> int:
             shutil.rmtree(VAR / folder, ignore_errors=True)
         for file in VAR.glob("demo.sqlite3*"):
             file.unlink()
+        STAND_IN.unlink(missing_ok=True)
         build()
     print("The demo is new again. Start it with: make run")
     return 0
@@ -91,12 +107,55 @@ def _rounds_command() -> list[str]:
     return ["manage.py", "run_due", "--every", str(SECONDS_BETWEEN_ROUNDS)]
 
 
+@dataclass(frozen=True)
+class Till:
+    """The stand-in of Stripe. `settings` tell the site where it is; at `bank` somebody can play bank."""
+
+    child: Child
+    settings: Mapping[str, str | None]
+    bank: str
+
+
 @contextmanager
-def _child(arguments: list[str], extra: Mapping[str, str | None]) -> Iterator[Child]:
-    """Start a Python program of ours, and see that it ends when we do."""
+def _till(host: str, port: int) -> Iterator[Till]:
+    """Start it on a free port. What it remembers stays in var/; its secrets are new each time."""
+    key, secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
+    command = ["-m", "scripts.stripe_stand_in", "--state", str(STAND_IN)]
+    command += ["--webhook", f"http://{_near(host)}:{port}{WEBHOOK}", *_pages(host, port)]
+    with _child(command, {"STAND_IN_KEY": key, "STAND_IN_WEBHOOK_SECRET": secret}, is_heard=True) as child:
+        assert child.stdout is not None
+        with child.stdout as said:
+            address, _, pages = said.readline().decode().strip().partition(" ")
+        if not address:
+            sys.exit("The stand-in of Stripe did not start.")
+        settings = {
+            "STRIPE_SECRET_KEY": key,
+            "STRIPE_WEBHOOK_SECRETS": secret,
+            "DEMO_STRIPE_ADDRESS": address,
+            "DEMO_STRIPE_PAGES": pages,
+        }
+        yield Till(child, settings, f"{address}/_control/bank")
+
+
+def _pages(host: str, port: int) -> list[str]:
+    """Where people pay. Other machines see only these pages, and only if they see the site as well."""
+    if _near(host) == host and host in {"127.0.0.1", "localhost"}:
+        return []
+    name = os.environ.get("SITE_HOST", "").partition(":")[0] or os.environ.get("DEMO_HOST") or _near(host)
+    free = next((one for one in range(port + 1, port + PORTS_TO_TRY) if _is_free(host, one)), port + 1)
+    own = os.environ.get("DEMO_PAY_ADDRESS", f"http://{name}:{free}")
+    return ["--page-host", host, "--page-port", str(free), "--public", own.rstrip("/")]
+
+
+@contextmanager
+def _child(
+    arguments: list[str], extra: Mapping[str, str | None], *, is_heard: bool = False
+) -> Iterator[Child]:
+    """Start a Python program of ours, and see that it ends when we do. `is_heard`: we read what it says."""
     child = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
+        stdout=subprocess.PIPE if is_heard else None,
         env=processes.environment(extra),
         # The terminal sends Ctrl-C to all of us; they are told to stop by us alone.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 (one thread)
@@ -122,7 +181,6 @@ def _welcome(host: str, port: int) -> None:
     site = f"http://{near}:{port}"
     print(f"\n{accounts}\n\nThe site:                 {site}/")
     print(f"The e-mails it has sent:  {site}/demo/mailbox/")
-    print("Stop it with Ctrl-C.", flush=True)
 
 
 def _near(host: str) -> str:

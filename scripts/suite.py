@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 from scripts import chromium, postgres, processes
 
 ROOT = Path(__file__).resolve().parent.parent
-QUICK = "not races and not browser and not pictures"
+QUICK = "not races and not browser and not pictures and not live"
 TWO_WORKERS = ("-n", "2")
 TEMPLATE = "migrated"
 

@@ -28,7 +28,7 @@ from courses.enrolment.models import Enrolment
 from tests.factories import courses as build
 from tests.factories import people
 from tests.factories.courses import BuiltCourse
-from tests.payments import memory_gateway
+from tests.payments import memory_gateway, stand_in
 
 HERE = Path(__file__).parent
 OF_PAGES = [HERE / "cms", HERE / "courses" / "staff", HERE / "courses" / "web"]
@@ -193,3 +193,27 @@ def payment_service(settings: Any) -> memory_gateway.MemoryGateway:
     settings.STRIPE_SECRET_KEY = "sk_test_memory"
     settings.PAYMENT_GATEWAY = "tests.payments.memory_gateway.current"
     return memory_gateway.begin()
+
+
+@pytest.fixture(scope="session")
+def _stripe_stand_in() -> Iterator[stand_in.StandIn]:
+    with stand_in.running("--record") as started:
+        yield started
+
+
+@pytest.fixture
+def stripe_stand_in(_stripe_stand_in: stand_in.StandIn, settings: Any) -> Iterator[stand_in.StandIn]:
+    """Paying by card is switched on, with Stripe's own library and a stand-in of Stripe, new for each test.
+
+    When the test ends, all that was asked and answered is judged by the types of the library.
+    """
+    from tests.contracts import judging
+
+    settings.STRIPE_SECRET_KEY = stand_in.KEY
+    settings.STRIPE_WEBHOOK_SECRETS = [_stripe_stand_in.secret]
+    settings.STRIPE_ADDRESS = settings.STRIPE_PAGES = _stripe_stand_in.address
+    settings.STRIPE_ACCOUNT = ""
+    _stripe_stand_in.do("forget")
+    _stripe_stand_in.do("webhook", address="", secret=_stripe_stand_in.secret)
+    yield _stripe_stand_in
+    assert judging.problems(_stripe_stand_in) == []

@@ -143,6 +143,40 @@ class SiteDetails(BaseSiteSetting):
         help_text=_("Every page links here. Leave empty to use the page below home whose address is “help”."),
     )
     footer_note = models.CharField(max_length=300, blank=True)
+    seller_name = models.CharField(
+        _("name in law"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Who sells the places, as it is registered. Empty: the organisation above."),
+    )
+    seller_address = models.TextField(
+        _("registered address"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("One line each."),
+    )
+    charity_number = models.CharField(
+        max_length=60, blank=True, default="", db_default="", help_text=_("If you are a registered charity.")
+    )
+    company_number = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("If you are a company, with where it is registered: 01234567, England and Wales."),
+    )
+    vat_number = models.CharField(
+        _("VAT registration number"),
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("If you are registered for VAT. Leave empty if not: then no price may have VAT in it."),
+    )
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("organisation"),
@@ -156,6 +190,19 @@ class SiteDetails(BaseSiteSetting):
             _("Help and contact"),
         ),
         FieldPanel("footer_note"),
+        MultiFieldPanel(
+            [
+                FieldPanel("seller_name"),
+                FieldPanel("seller_address"),
+                FieldPanel("charity_number"),
+                FieldPanel("company_number"),
+                FieldPanel("vat_number"),
+            ],
+            _("On receipts and credit notes"),
+            help_text=_(
+                "These are printed on every new receipt. Those that were printed before stay as they are."
+            ),
+        ),
     ]
 
     class Meta:

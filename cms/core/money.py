@@ -29,6 +29,12 @@ def shown(amount: int, currency: str) -> str:
     return f"{'−' if amount < 0 else ''}{SIGNS.get(currency, currency.upper() + ' ')}{number}"
 
 
+def in_full(amount: int, currency: str) -> str:
+    """An amount as it stands on a paper, always with its pence or cents: £45.00, −£3.50."""
+    number = number_format(Decimal(abs(amount)) / COINS, 2, force_grouping=True)
+    return f"{'−' if amount < 0 else ''}{SIGNS.get(currency, currency.upper() + ' ')}{number}"
+
+
 class MoneyFormField(forms.DecimalField):
     """Typed in pounds ("45.50"), kept in pence."""
 

@@ -17,7 +17,12 @@ def download(*, file_name: str, title: str) -> HttpResponse:
             content = stored.read()
     except FileNotFoundError as gone:
         raise Http404 from gone
-    answer = HttpResponse(content, content_type="application/octet-stream")
+    return attachment(content=content, title=title)
+
+
+def attachment(*, content: bytes, title: str, content_type: str = "application/octet-stream") -> HttpResponse:
+    """Bytes to be saved under a title, kept by no cache on the way."""
+    answer = HttpResponse(content, content_type=content_type)
     ending = PurePosixPath(title).suffix
     answer.headers["Content-Disposition"] = (
         f"attachment; filename=\"file{ending}\"; filename*=UTF-8''{quote(title)}"

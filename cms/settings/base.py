@@ -248,7 +248,7 @@ STRIPE_WEBHOOK_SECRETS = [
 ]
 # The account that events must come from; empty for the one that the key belongs to.
 STRIPE_ACCOUNT = os.environ.get("STRIPE_ACCOUNT", "")
-# Only the demo and the tests ask anybody but Stripe.
+# Only the demo and the tests ask anybody but Stripe; production cannot be told to.
 STRIPE_ADDRESS = ""
 # How often a request that got no answer is made again at once; each may take 10 seconds.
 STRIPE_RETRIES = 1
@@ -256,6 +256,8 @@ STRIPE_RETRIES = 1
 STRIPE_PAGES = "https://checkout.stripe.com"
 # Somebody who pays has so long; their place is kept a little longer, for the news to arrive.
 PAYMENT_MINUTES = 60
+# The month in which the operator's accounting year begins: for how long records of sales are kept.
+FINANCIAL_YEAR_STARTS = int(os.environ.get("FINANCIAL_YEAR_STARTS", "1"))
 
 # --- Background work ----------------------------------------------------------------------------
 

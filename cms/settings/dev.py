@@ -22,3 +22,7 @@ else:
     # The demo skips compression, which takes most of the time of a first start.
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
 DEMO_ALLOWED = True
+# `make run` starts a stand-in of Stripe beside the site and says here where it is; nobody else does.
+STRIPE_ADDRESS = os.environ.get("DEMO_STRIPE_ADDRESS", "")
+if STRIPE_ADDRESS:
+    STRIPE_PAGES = os.environ.get("DEMO_STRIPE_PAGES", STRIPE_ADDRESS)

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.actions import enrol
+from courses.actions import before_joining, enrol, tell
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment.models import Enrolment
+from courses.enrolment.prerequisite_rules import State as Stand
 from courses.enrolment.prerequisites import StaffCheck
 from courses.enrolment.states import State
 from courses.ledger import models as ledger
@@ -40,8 +41,8 @@ def record(  # noqa: PLR0913 - all by keyword
 ) -> None:
     """Record a check of these people, in place of what was recorded here before. Safe to repeat.
 
-    Nobody loses a place by a no: the lists of the team say that somebody is needed. Who waits and may now
-    have a place is offered one.
+    Each person is told if it changes how they stand: yes or no and the days. Nobody loses a place by a no:
+    the lists of the team say that somebody is needed. Who waits and may now have a place is offered one.
     Raises CheckRefused when a day cannot be right or nobody is chosen, and Prerequisite.DoesNotExist.
     """
     cohort = enrol.lock_cohort(cohort_id)
@@ -55,11 +56,18 @@ def record(  # noqa: PLR0913 - all by keyword
         "by": by,
         "at": at,
     }
-    for learner in _people(learners):
-        StaffCheck.objects.update_or_create(
+    people = _people(learners)
+    before = _stand(cohort, rule, people, at=at)
+    kept = {}
+    for learner in people:
+        kept[learner.pk], _is_new = StaffCheck.objects.update_or_create(
             learner=learner, cohort_id=cohort_id, title=rule.words, defaults=fields
         )
         _write("check recorded", learner, cohort, by=by, at=at)
+    after = _stand(cohort, rule, people, at=at)
+    for learner_id, check in kept.items():
+        if before[learner_id] is not after[learner_id]:
+            _tell(check, at=at)
     if is_done:
         outbox.write(kind="place-freed", at=at, cohort=cohort_id)
 
@@ -106,6 +114,23 @@ def _people(learners: Sequence[int]) -> QuerySet[Any]:
             % {"most": MOST_PEOPLE}
         )
     return get_user_model().objects.filter(pk__in=ids, erased_at=None).order_by("pk")
+
+
+def _stand(cohort: Any, rule: Prerequisite, people: QuerySet[Any], *, at: datetime) -> dict[int, Stand]:
+    """How these people stand with one check. As many queries, however many they are."""
+    asked = before_joining.asked_of_all(cohort, [person.pk for person in people], at=at)
+    return {pk: one.judged.state for pk, found in asked.items() for one in found if one.id == rule.pk}
+
+
+def _tell(check: StaffCheck, *, at: datetime) -> None:
+    """Tell somebody what is on record of them now. The next change is told anew."""
+    tell.later(
+        kind="check_confirmed" if check.is_done else "check_not_confirmed",
+        learner=check.learner_id,
+        about=f"check:{check.pk}:{int(at.timestamp())}",
+        at=at,
+        check=check.pk,
+    )
 
 
 def _write(action: str, learner: Any, cohort: Any, *, by: Any, at: datetime) -> None:

@@ -245,9 +245,7 @@ def by_staff(  # noqa: PLR0913 - all by keyword
     if is_over(cohort, at=at):
         raise EnrolmentRefused(_("This cohort is over. Choose another one, or change its last day first."))
     now = places.fullness(cohort, at=at, learner=learner)
-    held = own_offer(cohort, learner)
-    has_held_place = held is not None and held.is_open_at(at)
-    no_room = now.mine is None and now.seats.empty == 0 and not has_held_place
+    no_room = now.mine is None and now.seats.empty == 0 and not keeps_a_place_for(cohort, learner, at=at)
     if no_room and not over_capacity:
         raise EnrolmentRefused(
             _("All places are taken. Add the person to the waiting list, or give a place beyond the number.")
@@ -356,9 +354,8 @@ def settle(
         moved_from=moved_from,
     )
     _enrolments.add(enrolment)
-    # `start` has looked already whether a place is kept for them.
     kinds = list(grants)
-    held = own_offer(cohort, learner) if getattr(cohort, "offered", seating.get("place") is None) else None
+    held = _held_by(cohort, learner, has_place=seating.get("place") is not None)
     if held is not None:
         seating = _take_up(held, enrolment, at=at, **seating)
         # Who paid has their place for that reason alone: it goes when the money goes back.
@@ -395,6 +392,23 @@ def _seat(
         _places.add(place)
     else:
         place.save()
+
+
+def keeps_a_place_for(cohort: Any, learner: Any, *, at: datetime) -> bool:
+    """Whether an offer keeps a place of this locked cohort for this person. Their place then is that one.
+
+    What was found is left with the cohort for `settle`, so that it is read once.
+    """
+    held = cohort.offered = own_offer(cohort, learner)
+    return held is not None and held.place is not None and held.is_open_at(at)
+
+
+def _held_by(cohort: Any, learner: Any, *, has_place: bool) -> Offer | None:
+    """The offer that a place answers; whether there is one may have been looked up with the cohort."""
+    offered = getattr(cohort, "offered", not has_place)
+    if isinstance(offered, Offer):
+        return offered
+    return own_offer(cohort, learner) if offered else None
 
 
 def own_offer(cohort: Cohort, learner: Any) -> Offer | None:

@@ -56,7 +56,8 @@ def move(  # noqa: PLR0913 - all by keyword
 ) -> Enrolment:
     """End a learner's place in one cohort and give them one in another, with grants and work.
 
-    Safe to repeat: who has been moved there already is only returned. Staff may move somebody into a
+    Safe to repeat: who has been moved there already is only returned. A place that an offer keeps for them
+    there is the one they get. Staff may move somebody into a
     cohort that is full or no longer open, or that asks for something they have not met, if they say so;
     nobody is moved into one that is over. What was met before counts there if it is the same.
     A seat of an organisation stays behind and is free again, unless it is moved as well (`with_seat`): the
@@ -69,7 +70,8 @@ def move(  # noqa: PLR0913 - all by keyword
     if already := Enrolment.objects.filter(moved_from=old, cohort=cohort, ended_at=None).first():
         return already
     _check(old, cohort, at=at)
-    if places.fullness(cohort, at=at).seats.left == 0 and not over_capacity:
+    no_room = _has_no_room(cohort, old.learner, at=at)
+    if no_room and not over_capacity:
         raise EnrolmentRefused(_("That group has no free place. Nothing was changed."))
     past = enrol.goes_past(cohort=cohort, learner=old.learner, at=at, is_meant=past_prerequisites)
     grants = list(old.grants.filter(withdrawn_at=None).values_list("kind", flat=True))
@@ -85,7 +87,7 @@ def move(  # noqa: PLR0913 - all by keyword
         by=by,
         at=at,
         reason=reason,
-        over_capacity=over_capacity,
+        over_capacity=no_room,
         allocation_id=_move_seat(seat, cohort, by=by, at=at) if seat else None,
     )
     if past:
@@ -170,9 +172,16 @@ def put_right(
         raise EnrolmentRefused(_("This place has not ended, so there is nothing to put right."))
     if enrol.live_enrolments(learner=old.learner, course_id=cohort.edition.course_id).exists():
         raise EnrolmentRefused(_("This person has another place on this course now."))
-    if places.fullness(cohort, at=at).seats.left == 0 and not over_capacity:
+    no_room = _has_no_room(cohort, old.learner, at=at)
+    if no_room and not over_capacity:
         raise EnrolmentRefused(_("All places are taken. Give a place beyond the number, or make room first."))
-    return _arrive(old, cohort, grants=["staff"], by=by, at=at, reason=reason, over_capacity=over_capacity)
+    return _arrive(old, cohort, grants=["staff"], by=by, at=at, reason=reason, over_capacity=no_room)
+
+
+def _has_no_room(cohort: Any, learner: Any, *, at: datetime) -> bool:
+    """Whether a locked cohort is full for this person. A place that an offer keeps for them is theirs."""
+    kept = enrol.keeps_a_place_for(cohort, learner, at=at)
+    return not kept and places.fullness(cohort, at=at).seats.left == 0
 
 
 def _locked(enrolment_id: int, to_cohort_id: int) -> Enrolment:

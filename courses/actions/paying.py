@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
-from courses.actions import enrol, tell
+from courses.actions import enrol, papers, tell
 from courses.actions.enrol import EnrolmentRefused
 from courses.enrolment import places
 from courses.enrolment.models import Enrolment, Grant, Place
@@ -231,6 +231,7 @@ def _money_came(order: Order, payment: Payment, *, at: datetime) -> None:
             give_place(order, at=at)
         else:
             needs_attention(order, Order.Attention.OTHER_AMOUNT, at=at)
+    papers.follow_dispute(order=order, at=at)
     settle(order, dispute=payment.dispute, at=at)
 
 
@@ -303,6 +304,7 @@ def was_paid(order: Order, enrolment: Enrolment, *, at: datetime) -> None:
     ledger.write(
         action="order paid", learner=order.buyer, subject=order, by=None, at=at, received=order.received
     )
+    papers.receipt(order=order, at=at)
     _tell(order, "order_paid", at=at)
     still = [state.value for state in OPEN]
     for other in Order.objects.filter(buyer=order.buyer, cohort=order.cohort, status__in=still):
@@ -384,8 +386,10 @@ def follow_refund(refund: Refund, *, gateway_id: str, state: RefundState, at: da
     order = refund.order
     if state is RefundState.FAILED:
         ledger.write(action="refund failed", learner=order.buyer, subject=order, by=None, at=at)
+        papers.refund_failed(refund=refund, at=at)
         log.warning("a refund failed and needs a person", extra={"order": order.pk})
     elif was_asked:
+        papers.credit_note(refund=refund, at=at)
         if refund.seat == Refund.Seat.END:
             end_place(order, by=refund.asked_by, at=at, reason=refund.reason)
         tell.later(
@@ -433,21 +437,16 @@ def live_enrolment(order: Order) -> Enrolment | None:
     return found
 
 
+def paid_and_waits(*, cohort: Any, buyer: Any) -> QuerySet[Order]:
+    """The orders of somebody who paid when the place was gone, and waits for the next one."""
+    lost = Order.objects.filter(status=OrderState.ATTENTION.value, attention=Order.Attention.PLACE_LOST)
+    return lost.filter(cohort=cohort, buyer=buyer, returned=0)
+
+
 def waits_for_a_place(*, cohort: Any, buyer: Any) -> Order | None:
-    """The order of somebody who paid when the place was gone, and waits for the next one; locked."""
-    found: Order | None = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("buyer")
-        .filter(
-            cohort=cohort,
-            buyer=buyer,
-            status=OrderState.ATTENTION.value,
-            attention=Order.Attention.PLACE_LOST,
-            returned=0,
-        )
-        .first()
-    )
-    return found
+    """The same, locked."""
+    own = paid_and_waits(cohort=cohort, buyer=buyer).select_related("buyer")
+    return own.select_for_update(of=("self",)).first()
 
 
 def carry(old: Enrolment, new: Enrolment) -> None:

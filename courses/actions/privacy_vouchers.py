@@ -45,5 +45,5 @@ def _row(voucher: Voucher) -> Row:
 
 @eraser
 def erase(user: Any, at: datetime) -> None:
-    """What was noted about a voucher goes; the voucher stays with the orders that have it, and names nobody."""
+    """What was noted about a voucher goes. It stays with the orders that have it, and names nobody."""
     Voucher.objects.filter(Q(person=user) | Q(made_by=user)).update(note="")

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from courses.actions import tell
+from courses.actions import new_meetings, tell
 from courses.actions.refusals import ActionRefused
 from courses.catalogue.outline import Kind
 from courses.cohorts import staffing
@@ -46,7 +46,8 @@ class Details:
 
 @transaction.atomic
 def add(*, cohort_id: int, activity_id: int, details: Details, by: Any, at: datetime) -> LiveSession:
-    """Plan the session of one live-session activity, and tell who is on the cohort if it is still to come.
+    """Plan the session of one live-session activity. Who is on the cohort is told if it is still to come, of
+    all that are planned now together.
 
     Safe to repeat: the same session again is that one.
     Raises Cohort.DoesNotExist when it is not theirs to plan, and SessionRefused with the reason.
@@ -64,7 +65,7 @@ def add(*, cohort_id: int, activity_id: int, details: Details, by: Any, at: date
     _check(session)
     session.save()
     if session.starts_at > at:
-        tell_learners("session_added", session, at=at)
+        new_meetings.planned(session, at=at)
     _log(cohort, ADDED, session, by=by, at=at)
     return session
 
@@ -91,7 +92,8 @@ def change(*, session_id: int, details: Details, seen: int, by: Any, at: datetim
     _check(session)
     if any(before[name] != getattr(session, name) for name in IN_CALENDARS):
         session.sequence += 1
-        tell_learners("session_changed", session, at=at)
+        if not new_meetings.is_still_to_be_told(session):
+            tell_learners("session_changed", session, at=at)
     session.changed_at = at
     session.save()
     _log(session.cohort, CHANGED, session, by=by, at=at, before=before["starts_at"].isoformat())

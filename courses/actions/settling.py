@@ -68,7 +68,7 @@ def wait(*, order_id: int, by: Any, at: datetime) -> Order:
         raise SettlingRefused(_("Money of this order is on its way back already, so it cannot wait."))
     if places.fullness(order.cohort, at=at).seats.for_newcomers != 0:
         paying.give_place(order, at=at)
-        if order.state is OrderState.PAID:
+        if not is_unsettled(order):
             return order
     try:
         waiting.join(cohort_id=order.cohort_id, learner=order.buyer, at=at)

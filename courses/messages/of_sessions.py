@@ -1,5 +1,6 @@
 """What learners are told about their live sessions."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,24 @@ def session_added(*, person: Any, session: int, enrolment: int) -> Said | None:
     is told once it was cancelled."""
     found = _session(session)
     return None if found.is_cancelled else _said(found, person, enrolment)
+
+
+@message("sessions_added", _("Meetings were added"), stops=GONE, placeholders=("course_title", "meetings"))
+def sessions_added(*, person: Any, at: datetime, enrolment: int, first: int, last: int) -> Said | None:
+    """Several sessions were planned, those from `first` to `last`. They are told as they stand now; what was
+    cancelled or is over is left out."""
+    found = _enrolment(enrolment)
+    rows = LiveSession.objects.filter(
+        cohort=found.cohort_id, pk__gte=first, pk__lte=last, cancelled_at=None, ends_at__gt=at
+    )
+    meetings = [_when_and_where(session, person) for session in rows.select_related("cohort")]
+    if not meetings:
+        return None
+    words = {
+        "course_title": found.cohort.edition.outline.course_title,
+        "meetings": "\n\n".join(meetings),
+    }
+    return Said(words, reverse("learning:course", args=[found.pk]), found.cohort_id)
 
 
 @message("session_changed", _("A meeting has changed"), stops=GONE, placeholders=OF_A_SESSION)
@@ -87,14 +106,22 @@ def _enrolment(pk: int) -> Enrolment:
     return found.get(pk=pk)
 
 
+def _when_and_where(session: LiveSession, person: Any) -> str:
+    """A session in two or three lines."""
+    lines = (session.title, _time_of(session, person), session.place)
+    return "\n".join(line for line in lines if line)
+
+
+def _time_of(session: LiveSession, person: Any) -> str:
+    own = ZoneInfo(person.time_zone)
+    return telling_times.span(session.starts_at, session.ends_at, own=own, there=session.zone)
+
+
 def _said(session: LiveSession, person: Any, enrolment: int) -> Said:
-    when = telling_times.span(
-        session.starts_at, session.ends_at, own=ZoneInfo(person.time_zone), there=session.zone
-    )
     words = {
         "course_title": session.cohort.edition.outline.course_title,
         "session_title": session.title,
-        "session_time": when,
+        "session_time": _time_of(session, person),
         "session_place": session.place,
         "session_link": session.link,
     }

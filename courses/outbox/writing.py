@@ -28,6 +28,13 @@ def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
     return entry
 
 
+def write_for(*, kind: str, at: datetime, due_at: datetime, **payload: Any) -> OutboxEntry:
+    """Add work to the caller's transaction that is not to be done before `due_at`: the sweep does it."""
+    entry = OutboxEntry(kind=kind, payload=payload, created_at=at, due_at=due_at)
+    _entries.add(entry)
+    return entry
+
+
 def write_many(*, kind: str, payloads: Iterable[dict[str, Any]], at: datetime) -> int:
     """Add many pieces of work to the caller's transaction in one go; return how many.
 

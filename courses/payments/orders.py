@@ -103,8 +103,8 @@ class Order(Moving):
                 name="order_for_nothing_costs_nothing",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[state.value for state in MONEY], paid_at__isnull=False)
-                | Q(status__in=[state.value for state in OPEN | GIVEN_UP], paid_at__isnull=True),
+                condition=Q(status__in=sorted(state.value for state in MONEY), paid_at__isnull=False)
+                | Q(status__in=sorted(state.value for state in OPEN | GIVEN_UP), paid_at__isnull=True),
                 name="order_paid_has_a_time",
             ),
             models.CheckConstraint(
@@ -114,7 +114,7 @@ class Order(Moving):
             ),
             models.UniqueConstraint(
                 fields=["buyer", "cohort"],
-                condition=Q(status__in=[state.value for state in OPEN]),
+                condition=Q(status__in=sorted(state.value for state in OPEN)),
                 name="order_one_open_per_buyer",
             ),
             models.UniqueConstraint(
@@ -127,7 +127,7 @@ class Order(Moving):
         indexes = [
             models.Index(
                 fields=["pay_by"],
-                condition=Q(status__in=[state.value for state in OPEN]),
+                condition=Q(status__in=sorted(state.value for state in OPEN)),
                 name="order_waits_for_money",
             ),
             models.Index(fields=["status", "-made_at"], name="order_by_status"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import stripe
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from courses.payments import stripe_words
 from courses.payments.gateway import (
@@ -138,6 +139,8 @@ class StripeGateway:
 @cache
 def _client(key: str, account: str, address: str, retries: int) -> stripe.StripeClient:
     """Made once in a process: it keeps connections open."""
+    if address and not settings.DEMO_ALLOWED:
+        raise ImproperlyConfigured("STRIPE_ADDRESS is only for the demo and the tests.")
     return stripe.StripeClient(
         key,
         stripe_account=account or None,
@@ -185,22 +188,19 @@ def _asked() -> Iterator[None]:
         yield
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         # The key is wrong or may not do this: once somebody has mended it, asking again is right.
-        facts = _facts(error)
-        logger.critical("Stripe does not accept our key", extra=facts)
+        logger.critical("Stripe does not accept our key (request %s)", error.request_id)
         raise GatewayUnavailable from None
     except (stripe.InvalidRequestError, stripe.IdempotencyError, stripe.CardError) as error:
-        facts = _facts(error)
-        logger.warning("Stripe said no", extra=facts)
-        raise GatewayRefused(facts["code"]) from None
+        logger.warning("Stripe said no: %s (request %s)", _code(error), error.request_id)
+        raise GatewayRefused(_code(error)) from None
     except stripe.StripeError as error:
-        logger.warning("Stripe could not be asked", extra=_facts(error))
+        logger.warning("Stripe could not be asked: %s (request %s)", _code(error), error.request_id)
         raise GatewayUnavailable from None
 
 
-def _facts(error: stripe.StripeError) -> dict[str, str]:
-    """What may be logged of an error."""
-    code = error.code or (error.error.type if error.error else "") or type(error).__name__
-    return {"code": str(code), "request": str(error.request_id or "")}
+def _code(error: stripe.StripeError) -> str:
+    """Stripe's word for what is wrong; what sort of error it is where there is none."""
+    return str(error.code or (error.error and error.error.type) or type(error).__name__)
 
 
 def _check_signature(body: bytes, signature: str, at: datetime) -> None:

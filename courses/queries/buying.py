@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from courses.actions import before_joining
@@ -37,7 +38,8 @@ class Buying(AsksFirst):
     """The page on which a place is bought.
 
     `is_open` says whether a place can be bought now; otherwise the page before joining says why not.
-    `has_cards` says whether this site takes cards; `enrolment_id` leads to the course of who is there.
+    `has_cards` says whether this site takes cards; `enrolment_id` leads to the course of who is there,
+    `order_id` to an order that was begun and is not paid.
     """
 
     cohort_id: int
@@ -49,6 +51,7 @@ class Buying(AsksFirst):
     is_open: bool
     has_cards: bool
     enrolment_id: int | None
+    order_id: int | None
     needs_sign_in: bool
     before: list[Asked]
 
@@ -64,6 +67,9 @@ def buying(*, cohort_id: int, buyer: Any, at: datetime) -> Buying:
         raise Cohort.DoesNotExist
     live = Enrolment.objects.filter(learner=buyer, cohort__edition__course_id=cohort.edition.course_id)
     prices = [price for price in Price.objects.filter(cohort=cohort) if price.is_sold_at(at)]
+    still = [state.value for state in OPEN]
+    begun = Order.objects.filter(cohort=cohort, buyer=buyer, status__in=still, pay_by__gt=at)
+    order_id = begun.values_list("pk", flat=True).first()
     return Buying(
         cohort_id=cohort.pk,
         course_title=cohort.edition.course.page.title,
@@ -71,9 +77,10 @@ def buying(*, cohort_id: int, buyer: Any, at: datetime) -> Buying:
         cohort_name=cohort.name,
         dates_sentence=cohort.dates_sentence,
         prices=[_choice(price) for price in prices],
-        is_open=bool(prices) and _is_open(cohort, buyer, at=at),
+        is_open=bool(prices) and (order_id is not None or _is_open(cohort, buyer, at=at)),
         has_cards=gateway.is_switched_on(),
         enrolment_id=live.exclude(status=State.ENDED.value).values_list("pk", flat=True).first(),
+        order_id=order_id,
         needs_sign_in=False,
         before=before_joining.asked_of(cohort, buyer, at=at),
     )
@@ -82,10 +89,9 @@ def buying(*, cohort_id: int, buyer: Any, at: datetime) -> Buying:
 def _is_open(cohort: Any, buyer: Any, *, at: datetime) -> bool:
     """Whether there is a place to buy: one that is kept for this person already, or a free one."""
     kept = Offer.objects.filter(cohort=cohort, learner=buyer, status=OfferState.OPEN.value, answer_by__gt=at)
-    begun = Order.objects.filter(cohort=cohort, buyer=buyer, status__in=[state.value for state in OPEN])
     seats = places.fullness(cohort, at=at).seats
     answer = may_join(window=places.window(cohort), seats=seats, at=at, joining=cohort.joining)
-    return answer is Answer.OPEN or kept.exists() or begun.filter(pay_by__gt=at).exists()
+    return answer is Answer.OPEN or kept.exists()
 
 
 def _choice(price: Price) -> PriceChoice:
@@ -129,6 +135,7 @@ class GoneBack:
 class OwnOrder:
     """One's own order. `title` and `sentences` say how it stands and what happens next.
 
+    `needs_url` asks what a learner needs to take part, in a group with dates.
     `can_pay`, `can_check` (ask the payment service now), `can_choose` (the place was gone), and `can_wait`
     (there is a list to wait on) say what the buyer can do; `enrolment_id` leads to the course.
     """
@@ -151,6 +158,7 @@ class OwnOrder:
     can_choose: bool
     can_wait: bool
     can_buy_again: bool
+    needs_url: str = ""
 
 
 def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -> OwnOrder:
@@ -192,6 +200,9 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
         can_choose=is_lost and not found.wish,
         can_wait=is_lost and places.keeps_a_list(found.cohort),
         can_buy_again=state in GIVEN_UP,
+        needs_url=reverse("learning:needs", args=[found.enrolment_id])
+        if has_place and not found.cohort.is_rolling
+        else "",
     )
 
 

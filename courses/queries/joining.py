@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -249,6 +249,9 @@ def panel(*, cohorts: list[OpenCohort], place: OwnPlace | None, at: datetime) ->
     open_ones = tuple(
         _choice(entry, before.get(entry.cohort.pk, []), at=at) for entry in cohorts if entry.is_open
     )
+    if any(one.cost for one in open_ones):
+        # Beside what costs money it is worth saying what does not.
+        open_ones = tuple(replace(one, cost=one.cost or _("Free")) for one in open_ones)
     useful = [entry for entry in cohorts if not entry.is_open and (entry.way or entry.answer in TELLING)]
     others = tuple(_choice(entry, at=at) for entry in useful or ([] if open_ones else cohorts[:1]))
     states = {

@@ -4,19 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from cms.core.addresses import address
+from cms.core.money import shown
 from courses.enrolment.models import Enrolment
 from courses.enrolment.rules import Answer
 from courses.enrolment.states import State
+from courses.payments.orders import Order
 from courses.queries import joining, steps
 from courses.queries.joining import OpenCohort
 
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """One's place on a course. `sentence` says why there is nothing to leave or move; empty when there is."""
+    """One's place on a course. `sentence` says why there is nothing to leave or move; empty when there is.
+
+    `paid` is what was paid for the place and not given back; empty when it was free.
+    """
 
     enrolment_id: int
     course_title: str
@@ -25,6 +31,11 @@ class Leaving:
     ask_url: str
     sentence: str
     groups: list[OpenCohort]
+    paid: str = ""
+
+    @property
+    def money_url(self) -> str:
+        return steps.ask_url(self.enrolment_id)
 
 
 def leaving(*, enrolment_id: int, learner: Any) -> Leaving:
@@ -43,6 +54,9 @@ def moving(*, enrolment_id: int, learner: Any, at: datetime) -> Leaving:
 
 def _own(enrolment_id: int, learner: Any) -> Any:
     related = Enrolment.objects.select_related("cohort__edition__course", "completion")
+    orders = Order.objects.filter(enrolment=OuterRef("pk"), returned__lt=F("received")).order_by("-pk")
+    for name in ("received", "returned", "currency"):
+        related = related.annotate(**{name: Subquery(orders.values(name)[:1])})
     return related.defer("cohort__edition__frozen").get(pk=enrolment_id, learner=learner)
 
 
@@ -55,6 +69,7 @@ def _leaving(enrolment: Any, *, groups: list[OpenCohort]) -> Leaving:
         ask_url=f"{steps.ask_url(enrolment.pk)}?for=change",
         sentence=_sentence(enrolment),
         groups=groups,
+        paid=shown(enrolment.received - enrolment.returned, enrolment.currency) if enrolment.received else "",
     )
 
 

@@ -26,6 +26,7 @@ from courses.queries.steps import NextStep
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
+    activity_id: int
     title: str
     url: str
 
@@ -134,6 +135,11 @@ class Lesson(ActivityHead):
     is_done: bool
     done_on: datetime | None
 
+    @property
+    def has_boxes(self) -> bool:
+        """Whether there is a box to write in, on the version that is shown."""
+        return any(part.note for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Away:
@@ -190,7 +196,8 @@ def _neighbours(opened: OpenedActivity) -> tuple[Neighbour | None, Neighbour | N
     found = [activities[i] if 0 <= i < len(activities) else None for i in around]
     enrolment_id = opened.learning.enrolment.pk
     before, after = (
-        Neighbour(a.title, steps.activity_url(enrolment_id, a.activity_id)) if a else None for a in found
+        Neighbour(a.activity_id, a.title, steps.activity_url(enrolment_id, a.activity_id)) if a else None
+        for a in found
     )
     return before, after
 

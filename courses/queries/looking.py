@@ -19,11 +19,15 @@ ADMINISTRATES = "courses.change_cohort"
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What somebody looks at: a learner's pages on one enrolment, real or a sample."""
+    """What somebody looks at: a learner's pages on one enrolment, real or a sample.
+
+    `is_elsewhere` says that the learner reads times in another time zone than the one who looks.
+    """
 
     learner: User
     enrolment: Enrolment
     opens_everything: bool
+    is_elsewhere: bool = False
 
     @property
     def is_sample(self) -> bool:
@@ -84,9 +88,10 @@ def person_in_sight(*, person: Any, enrolment_id: int) -> Sight:
     if not may_look_as(person=person, cohort_id=enrolment.cohort_id):
         raise Enrolment.DoesNotExist
     learner = enrolment.learner
-    # How somebody likes to read is theirs; who looks reads as they like themselves.
-    learner.prefers_easy_read = person.prefers_easy_read
-    return Sight(learner, enrolment, opens_everything=False)
+    is_elsewhere = learner.time_zone != person.time_zone
+    # How somebody likes to read and where they live is theirs; who looks reads as they like themselves.
+    learner.prefers_easy_read, learner.time_zone = person.prefers_easy_read, person.time_zone
+    return Sight(learner, enrolment, opens_everything=False, is_elsewhere=is_elsewhere)
 
 
 def sample_in_sight(

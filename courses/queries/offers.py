@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.core.secret_links import hash_of
-from courses.actions import before_joining, offers
+from courses.actions import before_joining, offers, paying
 from courses.actions.before_joining import Asked
 from courses.catalogue import public
-from courses.cohorts import meeting_times, telling_times
+from courses.cohorts import meeting_times, price_words, telling_times
 from courses.enrolment import places
 from courses.enrolment.models import Offer
 from courses.enrolment.states import OfferState
@@ -29,7 +29,8 @@ class OfferedPlace(LeadsBack, AsksFirst):
 
     `is_mine` is False when it was made to another account than the one that is signed in.
     `enrolment_id` leads to the course once this person has taken the place. `organisation` is the name of
-    the one that gives it, if one does. `goes_on` says that somebody else may get it after `until`.
+    the one that gives it, if one does. `goes_on` says that somebody else may get it after `until`. Where it
+    must be paid for, `buy_url` leads there, and `cost` says what it costs.
     """
 
     id: int
@@ -49,6 +50,8 @@ class OfferedPlace(LeadsBack, AsksFirst):
     enrolment_id: int | None
     before: list[Asked]
     organisation: str = ""
+    buy_url: str = ""
+    cost: str = ""
 
 
 def own(*, offer_id: int, person: Any, at: datetime) -> OfferedPlace:
@@ -83,7 +86,9 @@ def _offers() -> Any:
         "cohort__edition__course__page", "enrolment", "allocation__organisation"
     )
     return related.defer("cohort__edition__frozen").annotate(
-        asks=places.asks_of(OuterRef("cohort")), meetings=meeting_times.of(OuterRef("cohort"))
+        asks=places.asks_of(OuterRef("cohort")),
+        meetings=meeting_times.of(OuterRef("cohort")),
+        told_prices=price_words.of(OuterRef("cohort")),
     )
 
 
@@ -112,8 +117,17 @@ def _shown(offer: Any, *, person: Any, at: datetime, accept_url: str, decline_ur
         decline_url=decline_url,
         enrolment_id=took.pk if took and person.is_authenticated and took.learner_id == person.pk else None,
         organisation=offer.allocation.organisation.name if offer.allocation else "",
+        buy_url=reverse("learning:buy", args=[cohort.pk]) if _must_be_paid(offer, person) else "",
+        cost=price_words.sentence(price_words.read(offer.told_prices, at=at)),
         before=before_joining.asked_of(cohort, person, at=at) if offer.asks and offer.is_open_at(at) else [],
     )
+
+
+def _must_be_paid(offer: Any, person: Any) -> bool:
+    """Whether it costs money, and this person has not paid before. One query at most."""
+    if not offer.told_prices or offer.kind not in offers.TO_PAY_FOR:
+        return False
+    return not paying.paid_and_waits(cohort=offer.cohort, buyer=person).exists()
 
 
 def _why(offer: Offer) -> str:

@@ -3,19 +3,19 @@
 Coming back from the page for paying only reads: whether somebody paid is told by the payment service.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
-from csp.decorators import csp_update
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,11 +28,12 @@ from courses.actions.refusals import ActionRefused
 from courses.actions.vouchers import VoucherRefused
 from courses.payments.gateway import GatewayRefused, GatewayUnavailable
 from courses.payments.orders import Order
-from courses.queries import buying, vouchers
-from courses.queries.buying import Buying
+from courses.queries import buying, papers, vouchers
+from courses.queries.buying import Buying, PriceChoice
 from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
+from courses.web.to_payment import leads_to_payment
 from courses.web.voucher_form import USE, VoucherForm, in_words
 
 REFUSED, TOO_OFTEN = 409, 429
@@ -78,11 +79,21 @@ class BuyForm(forms.Form):
 
     def __init__(self, *args: Any, found: Buying, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(one.id), f"{one.words} – {one.label}. {one.note}") for one in found.prices]
+        choices = [(str(one.id), _price_words(one)) for one in found.prices]
         self.fields["price"].choices = choices  # type: ignore[attr-defined]
         if len(choices) == 1:
             self.fields["price"].label = _("The price")
             self.initial.setdefault("price", choices[0][0])
+
+    @property
+    def for_an_employer(self) -> list[forms.BoundField]:
+        """What most people leave empty."""
+        return [self["organisation"], self["address"], self["purchase_order"]]
+
+    @property
+    def shows_more(self) -> bool:
+        """Whether something of that was written, or is wrong."""
+        return any(field.value() or field.errors for field in self.for_an_employer)
 
     def wanted(self, *, agreed: list[int], voucher: str) -> Wanted:
         """What was typed, for the action."""
@@ -101,19 +112,13 @@ class BuyForm(forms.Form):
         )
 
 
-def leads_to_paying(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A page whose form ends at the page for paying: browsers only follow where its policy lets them."""
-
-    @wraps(view)
-    def wrapped(*args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = csp_update({"form-action": [settings.STRIPE_PAGES]})(view)(*args, **kwargs)
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-    return wrapped
+def _price_words(one: PriceChoice) -> SafeString:
+    return format_html(
+        "<span><strong>{}</strong> {}<br><span class='small'>{}</span></span>", one.words, one.label, one.note
+    )
 
 
-@leads_to_paying
+@leads_to_payment
 @learner_page("GET", "HEAD", "POST")
 def show(request: LearnerRequest, cohort: int) -> HttpResponse:
     """The prices of a cohort (GET); order a place, and go to the page for paying (POST)."""
@@ -206,8 +211,7 @@ def _page(
 def _go_and_pay(request: LearnerRequest, order: Order) -> HttpResponse:
     """On to the page for paying; when that cannot be had now, the order waits and says so."""
     if order.total == 0 and order.enrolment is not None:
-        messages.success(request, _("You have the place, and it costs you nothing."))
-        return after_joining(order.enrolment)
+        return after_joining(request, order.enrolment, got=_("You have the place, and it costs you nothing."))
     back = request.build_absolute_uri(reverse("learning:order", args=[order.pk]))
     try:
         page = buy.pay_page(order_id=order.pk, buyer=request.user, return_url=back, at=timezone.now())
@@ -225,16 +229,17 @@ def _go_and_pay(request: LearnerRequest, order: Order) -> HttpResponse:
     return answer
 
 
-@leads_to_paying
+@leads_to_payment
 @learner_page("GET", "HEAD")
 def order(request: LearnerRequest, order: int) -> HttpResponse:
     """One's own order, and how it stands."""
     came_back = request.GET.get("from") == "paid"
     found = buying.order(order_id=order, buyer=request.user, at=timezone.now(), came_back=came_back)
-    return render(request, "learning/order.html", {"order": found})
+    context = {"order": found, "papers": papers.of_order(order_id=order)}
+    return render(request, "learning/order.html", context)
 
 
-@leads_to_paying
+@leads_to_payment
 @learner_page("POST")
 def pay(request: LearnerRequest, order: int) -> HttpResponse:
     """Go (back) to the page where an order is paid."""

@@ -71,8 +71,7 @@ def _join(request: HttpRequest) -> HttpResponse:
     except (CodeRefused, EnrolmentRefused) as refused:
         form.add_error("code", refused.sentence)
         return _show(request, form, status=REFUSED)
-    messages.success(request, _("You have a place. Here is your course."))
-    return after_joining(enrolment)
+    return after_joining(request, enrolment, got=_("You have a place."))
 
 
 def _here(code: str) -> str:

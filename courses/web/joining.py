@@ -55,8 +55,7 @@ def _join(request: HttpRequest, cohort: int, at: datetime) -> HttpResponse:
     except EnrolmentRefused as refused:
         messages.warning(request, refused.sentence)
         return _explain(request, cohort, at, status=REFUSED)
-    messages.success(request, _("You have joined. Here is your course."))
-    return after_joining(enrolment)
+    return after_joining(request, enrolment, got=_("You have joined."))
 
 
 @require_http_methods(["POST"])

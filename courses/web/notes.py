@@ -59,6 +59,8 @@ def note(request: LearnerRequest, enrolment: int, activity: int) -> HttpResponse
     if refused:
         return lesson_page.show_refused(request, enrolment, activity, refused)
     drafts.forget(request)
+    if "go_on" in request.POST:
+        return _on_to(enrolment, typed.number(request.POST["go_on"]))
     block = note_forms.block_of(request.POST.get("pressed", "")) or (saved[0] if saved else "")
     return _back_to(enrolment, activity, block)
 
@@ -85,6 +87,13 @@ def _answer_script(request: LearnerRequest, enrolment: int, activity: int, now: 
 def _saved_at(saved: SavedNote) -> str:
     moment = formats.date_format(timezone.localtime(saved.at), "H:i")
     return _("Saved at %(time)s.") % {"time": moment}
+
+
+def _on_to(enrolment: int, activity: int) -> HttpResponse:
+    """To the step that the button named; to all steps after the last. That page says who may see it."""
+    if activity:
+        return redirect("learning:activity", enrolment, activity)
+    return redirect("learning:course", enrolment)
 
 
 def _back_to(enrolment: int, activity: int, block: str) -> HttpResponse:

@@ -130,8 +130,4 @@ def _take(
     except (OfferRefused, EnrolmentRefused) as refused:
         messages.warning(request, refused.sentence)
         return _show(request, again(at), status=REFUSED)
-    if enrolment.cohort.is_rolling:
-        messages.success(request, _("You have the place. Here is your course."))
-    else:
-        messages.success(request, _("You have the place. One question first, if you like."))
-    return after_joining(enrolment)
+    return after_joining(request, enrolment, got=_("You have the place."))

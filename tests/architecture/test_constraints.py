@@ -28,6 +28,7 @@ from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.notices import CohortNotice
 from courses.cohorts.organisations import Organisation, OrganisationManager
 from courses.cohorts.prerequisites import Prerequisite
+from courses.cohorts.prices import Price
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
 from courses.conversations.models import Conversation, Message
@@ -42,6 +43,9 @@ from courses.enrolment.supporters import Supporter
 from courses.enrolment.team_messages import TeamMessage, TeamMessageTo
 from courses.messages.models import MailTrouble, Notice, ReminderChoice
 from courses.outbox.models import MessageSent, OutboxEntry
+from courses.payments.events import PaymentEvent
+from courses.payments.orders import Order, OrderLine, Refund
+from courses.payments.papers import Paper, PaperSeries
 from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Record
@@ -224,6 +228,49 @@ WAYS: dict[str, Break] = {
     "organisation_manager_one_live_per_person": again(OrganisationManager, token_hash=""),
     "organisation_manager_one_per_token": again(OrganisationManager, user=None, joined_at=None),
     "organisation_name_once": again(Organisation, name="EXAMPLE TRUST"),
+    "order_attention_says_why": change(Order, attention="place_lost"),
+    "order_currency_known": change(Order, currency="xxx"),
+    "order_for_nothing_costs_nothing": change(Order, method="nothing"),
+    "order_line_adds_up": change(OrderLine, tax=models.F("tax") + 1),
+    "order_line_from_one": change(OrderLine, quantity=0, total=0, net=0, tax=0, discount=0),
+    "order_line_is_unit_times_quantity": change(OrderLine, unit=models.F("unit") + 1),
+    "order_method_known": change(Order, method="shells"),
+    "order_one_open_per_buyer": lambda world: [
+        again(Order, reference=f"TWIN{n}", checkout="", payment="", status="draft", paid_at=None)(world)
+        for n in range(2)
+    ],
+    "order_one_per_checkout": again(Order, reference="TWIN", payment=""),
+    "order_one_per_payment": again(Order, reference="TWIN", checkout=""),
+    "order_paid_has_a_time": change(Order, paid_at=None),
+    "order_returns_what_it_got": change(Order, returned=models.F("received") + 1),
+    "order_status_known": change(Order, status="lost"),
+    "order_total_adds_up": change(Order, tax=models.F("tax") + 1),
+    "paper_cancelled_is_a_credit": lambda world: Paper.objects.filter(kind="receipt").update(
+        cancelled_at=world.at, cancelled_because="refund_failed"
+    ),
+    "paper_file_has_a_digest": change(Paper, sha256=""),
+    "paper_kind_known": change(Paper, kind="napkin"),
+    "paper_number_from_one": change(Paper, number=0),
+    "paper_number_once": again(Paper, like={"kind": "credit_note"}, refund=None),
+    "paper_of_a_refund_is_a_credit": lambda world: Paper.objects.filter(kind="credit_note").update(
+        kind="receipt", number=99
+    ),
+    "paper_once_per_order": again(Paper, like={"kind": "receipt"}, number=99),
+    "paper_once_per_refund": again(Paper, like={"kind": "credit_note"}, number=99),
+    "paper_series_kind_known": change(PaperSeries, kind="napkin"),
+    "paper_series_once": again(PaperSeries),
+    "payment_event_settled_has_a_time": change(PaymentEvent, settled_at=None),
+    "payment_event_status_known": change(PaymentEvent, status="lost"),
+    "price_currency_known": change(Price, currency="xxx"),
+    "price_early_has_an_end": change(Price, kind="early"),
+    "price_kind_known": change(Price, kind="secret"),
+    "price_nothing_or_enough": change(Price, amount=49),
+    "price_once_per_kind": again(Price),
+    "price_tax_agrees_with_its_rate": change(Price, tax_percent=0),
+    "refund_from_one": change(Refund, amount=0),
+    "refund_one_per_gateway_id": again(Refund, key="twin"),
+    "refund_seat_known": change(Refund, seat="throne"),
+    "refund_status_known": change(Refund, status="lost"),
     "place_seat_of_an_organisation": change(Place, reason="seat", enrolment=None),
     "place_reason_known": change(Place, reason="gift"),
     "place_reserve_known": change(Place, reserve="friends"),
@@ -350,6 +397,12 @@ def _offered_entry(world: World) -> dict[str, Any]:
     return {"status": "left"}
 
 
+def _order_with_a_place(world: World) -> dict[str, Any]:
+    """As while it waits for money."""
+    Order.objects.filter(pk=world.bought.order.pk).update(place=world.offer.place)
+    return {"reference": "TWIN", "checkout": "", "payment": ""}
+
+
 # What a copy must change so that no other rule refuses it first.
 ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.Application.offer": _another_application,
@@ -358,6 +411,9 @@ ALSO: dict[str, Callable[[World], dict[str, Any]]] = {
     "courses.CalendarFeed.user": lambda world: {"token_hash": "0" * 64},
     "courses.LiveSession.uid": lambda world: {"cancelled_at": world.at},
     "courses.Certificate.code": lambda world: {"enrolment_id": world.dee_enrolment.pk},
+    "courses.Order.place": _order_with_a_place,
+    "courses.Order.reference": lambda world: {"checkout": "", "payment": ""},
+    "courses.Refund.key": lambda world: {"gateway_id": ""},
     "courses.Offer.place": lambda world: {"status": "declined", "token_hash": ""},
     "courses.WaitingEntry.offer": _offered_entry,
     "courses.Topic.name": lambda world: {"slug": "another"},

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import models
 
+from cms.core.money import Currency
 from cms.users.models import User
 from courses.assessment import states as attempts
 from courses.assessment.coursework import Submission
@@ -24,6 +25,7 @@ from courses.cohorts.application_forms import ApplicationQuestion
 from courses.cohorts.dates import DaysOff, What
 from courses.cohorts.models import Cohort, CohortReserve, CohortStaff
 from courses.cohorts.prerequisites import Prerequisite
+from courses.cohorts.prices import Price
 from courses.conversations import states as conversations
 from courses.conversations.models import Conversation
 from courses.enrolment import states as enrolments
@@ -32,6 +34,10 @@ from courses.enrolment.consents import EnrolmentConsent
 from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntry
 from courses.management.commands import states as drawing
 from courses.moves.table import sources_of
+from courses.payments import paper_facts
+from courses.payments import states as payments
+from courses.payments.events import PaymentEvent
+from courses.payments.orders import Order, Refund
 from courses.payments.pricing import DiscountKind
 from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance
@@ -75,6 +81,17 @@ def _offer_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     return {"enrolment_id": seat if state is enrolments.OfferState.ACCEPTED else None}
 
 
+def _order_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    return {
+        "paid_at": at if state in payments.MONEY else None,
+        "attention": Order.Attention.PLACE_LOST.value if state is payments.OrderState.ATTENTION else "",
+    }
+
+
+def _event_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
+    return {"settled_at": None if state is payments.EventState.RECEIVED else at}
+
+
 def _no_fields(state: StrEnum, at: datetime) -> dict[str, Any]:
     return {}
 
@@ -88,6 +105,9 @@ ROWS: dict[str, tuple[Any, Callable[[Any, datetime], dict[str, Any]]]] = {
     "enrolment.State": (Enrolment, _enrolment_fields),
     "enrolment.OfferState": (Offer, _offer_fields),
     "enrolment.WaitingState": (WaitingEntry, _no_fields),
+    "payments.EventState": (PaymentEvent, _event_fields),
+    "payments.OrderState": (Order, _order_fields),
+    "payments.RefundState": (Refund, _no_fields),
 }
 TABLES = {table.name: table for table in drawing.tables()}
 PAIRS = [
@@ -103,6 +123,7 @@ def _pk(world: World, model: Any) -> int:
         Attempt: world.ada_attempt.pk,
         Conversation: world.ada_conversation.pk,
         Enrolment: world.ada_enrolment.pk,
+        PaymentEvent: world.bought.news.pk,
         Submission: world.submission.pk,
     }
     found: int = known.get(model) or model.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -190,6 +211,16 @@ WORDS: dict[str, list[str]] = {
     "enrolment_consent_kind_known": EnrolmentConsent.Kind.values,
     "enrolment_status_known": [*enrolments.State],
     "grant_kind_known": Grant.KINDS,
+    "order_currency_known": Currency.values,
+    "order_method_known": Order.Method.values,
+    "order_status_known": [*payments.OrderState],
+    "paper_kind_known": [*paper_facts.Kind],
+    "paper_series_kind_known": [*paper_facts.Kind],
+    "payment_event_status_known": [*payments.EventState],
+    "price_currency_known": Currency.values,
+    "price_kind_known": Price.Kind.values,
+    "refund_seat_known": Refund.Seat.values,
+    "refund_status_known": [*payments.RefundState],
     "offer_kind_known": Offer.Kind.values,
     "offer_status_known": [*enrolments.OfferState],
     "place_reason_known": Place.Reason.values,

@@ -61,6 +61,7 @@ from tests.factories import (
     notices,
     organisations,
     pages,
+    papers,
     people,
     teamwork,
     vouchers,
@@ -101,6 +102,7 @@ class World:
     help: helping.OneOfEach
     organisations: organisations.OneOfEach
     asked_first: asking_first.OneOfEach
+    bought: papers.OneOfEach
     voucher: Voucher
     document: SiteDocument
     pages: dict[str, Any]
@@ -165,6 +167,7 @@ def build_world() -> World:
         help=helping.one_of_each(ada_enrolment, person=cast["otto"], at=at),
         organisations=organisations.one_of_each(course.cohort, manager=cast["otto"], by=cast["amy"], at=at),
         asked_first=_asked_first(works, course, cast, at),
+        bought=_bought(works, cast, at),
         voucher=vouchers.made(by=cast["amy"], at=at, note="For the walks"),
         document=_document(),
         pages={
@@ -240,6 +243,12 @@ def _asked_first(
     return met
 
 
+def _bought(works: BuiltCourse, cast: dict[str, User], at: datetime) -> papers.OneOfEach:
+    """Pia has bought a place in a group that costs money, and had a part of it back."""
+    cohort = build.cohort(works.edition, at=at, name="Paid group")
+    return papers.one_of_each(cohort, cast["pia"], by=cast["amy"], at=at)
+
+
 def _full_group(
     course: BuiltCourse, cast: dict[str, User], at: datetime
 ) -> tuple[Cohort, Offer, str, WaitingEntry]:
@@ -277,6 +286,7 @@ def _cast() -> dict[str, User]:
         "cleo": people.person("cleo", "Cleo Else"),
         "dee": people.person("dee", "Dee Lerner"),
         "otto": people.person("otto", "Otto Ffered"),
+        "pia": people.person("pia", "Pia Aying"),
         "wen": people.person("wen", "Wen Aiting"),
         "fay": people.staff("fay", "Fay Cilitator", group="Course team"),
         "ana": people.staff("ana", "Ana Sessor", group="Course team"),

@@ -16,6 +16,12 @@ pytestmark = pytest.mark.browser
 
 LEARNER = EMAILS["learner"]
 TABLET = (820, 1180)
+BREAK_ANYWHERE = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@media print { * { break-inside: auto !important; break-before: auto !important; } }");
+  document.adoptedStyleSheets = [sheet];
+}"""
+A_SHEET = re.compile(rb"/Type /Page\b")
 
 
 def lesson() -> str:
@@ -155,6 +161,14 @@ def test_everything_is_open_on_paper(open_page: OpenPage) -> None:
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="screen")
     expect(hidden).not_to_be_visible()
+
+
+def test_a_stage_on_paper_is_hardly_longer_than_its_words(open_page: OpenPage) -> None:
+    """What belongs together is kept together, and no sheet stays half empty for it."""
+    page = open_page(f"/learning/{enrolment('learner').pk}/stages/1/print/", email=LEARNER)
+    sheets = len(A_SHEET.findall(page.pdf()))
+    page.evaluate(BREAK_ANYWHERE)
+    assert sheets <= len(A_SHEET.findall(page.pdf())) * 1.1
 
 
 def test_a_tablet_with_large_letters_shows_all_without_sideways_scrolling(open_page: OpenPage) -> None:

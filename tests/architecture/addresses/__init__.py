@@ -21,14 +21,15 @@ from tests.architecture.addresses.learning import LEARNING
 from tests.architecture.addresses.meetings import MEETINGS
 from tests.architecture.addresses.messages import MESSAGES
 from tests.architecture.addresses.organisations import ORGANISATIONS
+from tests.architecture.addresses.papers import PAPERS
 from tests.architecture.addresses.people import PEOPLE
 from tests.architecture.addresses.public import FILES, HEALTH, PAGES
 from tests.architecture.addresses.questions import QUESTIONS
 from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Answer, Row
 from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
-from tests.architecture.addresses.ways_in import WAYS_IN
 from tests.architecture.addresses.vouchers import VOUCHERS
+from tests.architecture.addresses.ways_in import WAYS_IN
 from tests.architecture.addresses.work import WORK
 
 ROWS: tuple[Row, ...] = (
@@ -40,6 +41,7 @@ ROWS: tuple[Row, ...] = (
     *WAYS_IN,
     *VOUCHERS,
     *ORGANISATIONS,
+    *PAPERS,
     *QUESTIONS,
     *WORK,
     *MEETINGS,

@@ -123,3 +123,13 @@ def test_behind_a_proxy_each_visitor_is_counted_by_their_own_address() -> None:
         "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
         "USE_X_FORWARDED_HOST": False,
     }
+
+
+def test_it_cannot_be_told_to_pay_at_a_stand_in() -> None:
+    told = {"DEMO_STRIPE_ADDRESS": "http://127.0.0.1:9", "STRIPE_ADDRESS": "http://127.0.0.1:9"}
+    started = start(["STRIPE_ADDRESS", "STRIPE_PAGES"], **told, DEMO_STRIPE_PAGES="http://127.0.0.1:9")
+    assert json.loads(started.stdout) == {
+        "DEBUG": False,
+        "STRIPE_ADDRESS": "",
+        "STRIPE_PAGES": "https://checkout.stripe.com",
+    }

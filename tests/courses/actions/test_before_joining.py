@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.db import transaction
+from django.utils.formats import date_format
 
 from cms.users.models import User
 from courses.actions import (
@@ -30,6 +32,8 @@ from courses.enrolment.models import Enrolment, Offer, Place, WaitingEntry
 from courses.enrolment.prerequisites import Declaration, StaffCheck
 from courses.enrolment.states import OfferState, WaitingState
 from courses.ledger.models import LedgerEntry
+from courses.messages.models import Notice
+from courses.outbox import delivery
 from courses.outbox.models import OutboxEntry
 from tests.factories import applications, asking_first, people
 from tests.factories import courses as build
@@ -343,6 +347,63 @@ def test_what_was_recorded_by_a_slip_is_taken_back(
         checks.take_back(**take, by=fay, at=now)
     assert not StaffCheck.objects.exists()
     assert LedgerEntry.objects.filter(action="check taken back").count() == 1
+
+
+def told(person: User, at: datetime) -> list[str]:
+    """What was sent to somebody by now, as the words of their e-mails."""
+    delivery.sweep(at=at + timedelta(minutes=10))
+    return [" ".join(message.body.split()) for message in mail.outbox if message.to == [person.email]]
+
+
+def test_somebody_is_told_what_is_on_record_of_them_with_the_next_step_and_no_more(
+    course: BuiltCourse, check: Prerequisite, ada: User, fay: User, now: datetime
+) -> None:
+    asking_first.record(check, ada, by=fay, at=now, until=now.date() + timedelta(days=400))
+    (words,) = told(ada, now)
+    assert "confirmed for you" in words
+    assert f"/join/{course.cohort.pk}/" in words
+    assert date_format(now.date() + timedelta(days=400), "DATE_FORMAT") in words
+    assert check.words not in words
+    assert fay.printed_name not in words
+    notice = Notice.objects.get(user=ada)
+    assert (notice.kind, notice.ids) == ("check_confirmed", {"check": StaffCheck.objects.get().pk})
+
+
+def test_what_is_recorded_again_and_changes_nothing_is_not_told_again(
+    course: BuiltCourse, check: Prerequisite, ada: User, fay: User, now: datetime
+) -> None:
+    hour = timedelta(hours=1)
+    asking_first.record(check, ada, by=fay, at=now)
+    asking_first.record(check, ada, by=fay, at=now + hour, until=now.date() + timedelta(days=400))
+    assert len(told(ada, now)) == 1
+    asking_first.record(check, ada, by=fay, at=now + 2 * hour, is_done=False)
+    asking_first.record(check, ada, by=fay, at=now + 3 * hour)
+    asking_first.record(check, ada, by=fay, at=now + 4 * hour, is_done=False)
+    assert len(OutboxEntry.objects.filter(kind="tell", payload__message__startswith="check_")) == 4
+    # The yes in between does not hold any more when it is told, so nothing false is said.
+    assert ["could not confirm" in words for words in told(ada, now + 5 * hour)] == [False, True, True]
+
+
+def test_the_next_step_after_a_check_is_the_one_of_this_person(
+    course: BuiltCourse, check: Prerequisite, ada: User, ben: User, fay: User, now: datetime
+) -> None:
+    place = enrol.by_staff(
+        cohort_id=course.cohort.pk, learner=ada, by=fay, at=now, reason=WHY, past_prerequisites=True
+    )
+    asking_first.record(check, ada, by=fay, at=now)
+    assert "nothing more to do" in told(ada, now)[-1]
+    asking_first.record(check, ada, ben, by=fay, at=now + timedelta(hours=1), is_done=False)
+    assert "You keep your place." in told(ada, now + timedelta(hours=1))[-1]
+    assert f"/learning/{place.pk}/questions/" in told(ada, now)[-1]
+    assert "you cannot take a place" in told(ben, now)[-1]
+
+
+def test_what_was_taken_back_before_it_was_told_is_told_to_nobody(
+    course: BuiltCourse, check: Prerequisite, ada: User, fay: User, now: datetime
+) -> None:
+    asking_first.record(check, ada, by=fay, at=now)
+    checks.take_back(cohort_id=course.cohort.pk, prerequisite_id=check.pk, learners=[ada.pk], by=fay, at=now)
+    assert told(ada, now) == []
 
 
 def test_a_check_that_cannot_be_right_is_refused(

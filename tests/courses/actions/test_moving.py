@@ -6,13 +6,14 @@ from unittest.mock import patch
 
 import pytest
 from django.core import mail
+from django.db import transaction
 
 from cms.users.models import User
-from courses.actions import enrol, moving, study
+from courses.actions import enrol, moving, offers, study
 from courses.actions.enrol import EnrolmentRefused
 from courses.assessment.models import Attempt
 from courses.cohorts.models import Cohort
-from courses.enrolment.models import Enrolment, Grant, Place
+from courses.enrolment.models import Enrolment, Grant, Offer, Place
 from courses.enrolment.states import State
 from courses.ledger.models import LedgerEntry
 from courses.outbox.models import OutboxEntry
@@ -89,6 +90,53 @@ def test_a_full_group_takes_nobody_unless_somebody_says_so(
     assert new.place.over_capacity
 
 
+def offer_of(cohort: Cohort, learner: User, *, by: User, at: datetime) -> Offer:
+    with transaction.atomic():
+        made, _secret = offers.make(
+            cohort=enrol.lock_cohort(cohort.pk), learner=learner, kind=Offer.Kind.INVITATION, by=by, at=at
+        )
+    return made
+
+
+@pytest.mark.parametrize("over_capacity", [False, True])
+def test_a_move_takes_up_the_place_that_was_kept_for_them_in_a_full_group(
+    course: BuiltCourse, spring: Cohort, ada: User, fay: User, now: datetime, over_capacity: bool
+) -> None:
+    offer = offer_of(spring, ada, by=fay, at=now)
+    held = offer.place
+    old = course.enrol(ada, at=now)
+    new = move(old, spring, fay, now + DAY, over_capacity=over_capacity)
+    assert new.place == held
+    assert not new.place.over_capacity
+    assert Place.objects.filter(cohort=spring).count() == 1
+    offer.refresh_from_db()
+    assert (offer.status, offer.enrolment) == ("accepted", new)
+    assert set(Grant.objects.filter(enrolment=new).values_list("kind", flat=True)) == {"free", "invitation"}
+
+
+def test_a_place_that_was_kept_too_long_ago_or_for_somebody_else_gives_no_room_for_a_move(
+    course: BuiltCourse, spring: Cohort, ada: User, ben: User, fay: User, now: datetime
+) -> None:
+    late = now + 8 * DAY
+    offer = offer_of(spring, ada, by=fay, at=now)
+    old = course.enrol(ada, at=now)
+    offer_of(spring, ben, by=fay, at=late)
+    with pytest.raises(EnrolmentRefused, match="no free place"):
+        move(old, spring, fay, late)
+    new = move(old, spring, fay, late, over_capacity=True)
+    assert new.place.over_capacity
+    assert Place.objects.filter(cohort=spring).count() == 2
+    offer.refresh_from_db()
+    assert (offer.status, offer.place) == ("accepted", None)
+
+
+def test_a_free_place_is_not_marked_as_beyond_the_number_because_it_would_have_been_allowed(
+    course: BuiltCourse, spring: Cohort, ada: User, fay: User, now: datetime
+) -> None:
+    new = move(course.enrol(ada, at=now), spring, fay, now, over_capacity=True)
+    assert not new.place.over_capacity
+
+
 def test_a_move_that_breaks_in_the_middle_changes_nothing(
     course: BuiltCourse, spring: Cohort, ada: User, fay: User, now: datetime
 ) -> None:
@@ -162,6 +210,17 @@ def test_a_place_that_ended_by_mistake_is_put_right_with_the_work(
     assert Record.objects.filter(enrolment=new).count() == Record.objects.filter(enrolment=old).count() > 0
     with pytest.raises(EnrolmentRefused, match="another place"):
         moving.put_right(enrolment_id=old.pk, by=fay, at=now, reason=WHY)
+
+
+def test_a_place_is_put_right_on_the_one_that_is_kept_for_them_also_when_the_group_is_full(
+    course: BuiltCourse, ada: User, fay: User, now: datetime
+) -> None:
+    Cohort.objects.update(capacity=1)
+    old = course.enrol(ada, at=now)
+    enrol.remove(enrolment_id=old.pk, by=fay, at=now, reason="Mixed up.")
+    held = offer_of(old.cohort, ada, by=fay, at=now).place
+    new = moving.put_right(enrolment_id=old.pk, by=fay, at=now, reason=WHY)
+    assert new.place == held == Place.objects.get()
 
 
 def test_leaving_and_joining_again_begins_anew_and_keeps_the_earlier_evidence(

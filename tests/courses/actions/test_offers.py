@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cms.users.models import User
 from courses.actions import enrol, offers
@@ -287,6 +288,18 @@ def test_a_place_by_hand_takes_over_the_place_that_was_kept_also_when_all_others
     assert Place.objects.count() == 2
     assert LedgerEntry.objects.filter(action="offer taken up", learner=ada).count() == 1
     assert offers.accept(offer_id=offer.pk, learner=ada, at=now + HOUR) == made
+
+
+def test_a_place_by_hand_in_a_full_group_looks_once_for_the_place_that_was_kept(
+    course: BuiltCourse, ada: User, fay: User, now: datetime
+) -> None:
+    with_places(1)
+    offer_to(course, ada, at=now, by=fay)
+    with CaptureQueriesContext(connection) as asked:
+        enrol.by_staff(cohort_id=course.cohort.pk, learner=ada, by=fay, at=now, reason="She rang")
+    assert (
+        len([q for q in asked if q["sql"].startswith("SELECT") and 'FROM "courses_offer"' in q["sql"]]) == 1
+    )
 
 
 def test_an_offer_whose_time_is_over_gives_no_room_by_hand_and_is_closed_with_the_place(

@@ -6,10 +6,11 @@ import pytest
 from django.core import mail
 
 from cms.users.models import User
-from courses.actions import attendance, run_sheets, sessions, tell
+from courses.actions import attendance, new_meetings, run_sheets, sessions, tell
 from courses.cohorts.sessions import LiveSession
 from courses.enrolment.models import Enrolment
 from courses.messages.models import Notice
+from courses.outbox import delivery
 from courses.outbox.models import OutboxEntry
 from courses.progress.turnout import Status
 from tests.factories import meetings
@@ -42,6 +43,8 @@ def session(course: BuiltCourse, fay: User, now: datetime) -> LiveSession:
 
 def delivered(kind: str, at: datetime) -> list[mail.EmailMessage]:
     """What arrives of this kind, when everything that is waiting is sent, and sent once more."""
+    for entry in OutboxEntry.objects.filter(kind=new_meetings.KIND, due_at__lte=at, handled_at=None):
+        delivery.deliver(entry_id=entry.pk, at=at)
     mail.outbox.clear()
     for _twice in range(2):
         for entry in OutboxEntry.objects.filter(kind="tell"):
@@ -115,6 +118,56 @@ def test_a_meeting_that_is_added_is_told_once_to_who_is_on_the_cohort(
     for words in (session.title, session.place, f"/learning/{enrolment.pk}/{session.activity_id}/"):
         assert words in message.body
     assert Notice.objects.get(kind="session_added").user == enrolment.learner
+
+
+def test_meetings_that_are_planned_one_after_the_other_are_told_in_one_message_and_one_notice(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    planned = meetings.plan(course, by=fay, at=now, days=(7, 14, 21))
+    assert delivered("sessions_added", now) == []
+    (message,) = delivered("sessions_added", now + new_meetings.WAIT)
+    for session in planned:
+        assert session.title in message.body
+    assert message.body.count("Quaker House") == 3
+    assert "05:00 to 07:00 (10:00 to 12:00 in London)" in message.body
+    assert Notice.objects.get().kind == "sessions_added"
+    assert delivered("session_added", now + new_meetings.WAIT) == []
+
+
+def test_one_meeting_alone_is_told_with_the_way_to_it_and_a_later_one_is_told_anew(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    (first,) = meetings.plan(course, by=fay, at=now, days=(7,))
+    (message,) = delivered("session_added", now + new_meetings.WAIT)
+    assert f"/learning/{enrolment.pk}/{first.activity_id}/" in message.body
+    later = now + timedelta(hours=2)
+    _again, _second, third = meetings.plan(course, by=fay, at=later, days=(7, 14, 21))
+    (message,) = delivered("sessions_added", later + new_meetings.WAIT)
+    assert first.title not in message.body
+    assert third.title in message.body
+
+
+def test_a_meeting_that_is_changed_or_cancelled_before_it_was_told_of_is_told_as_it_stands(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
+) -> None:
+    first, second, third = meetings.plan(course, by=fay, at=now, days=(7, 14, 21))
+    other = meetings.details(course, on=now.date() + timedelta(days=15), title="On another day")
+    sessions.change(session_id=second.pk, details=other, seen=0, by=fay, at=now)
+    sessions.cancel(session_id=third.pk, reason="A slip.", by=fay, at=now)
+    (message,) = delivered("sessions_added", now + new_meetings.WAIT)
+    assert "On another day" in message.body
+    assert first.title in message.body
+    assert third.title not in message.body
+    assert delivered("session_changed", now + new_meetings.WAIT) == []
+
+
+def test_who_joins_between_the_planning_and_the_message_has_seen_the_meetings(
+    course: BuiltCourse, enrolment: Enrolment, ben: User, fay: User, now: datetime
+) -> None:
+    meetings.plan(course, by=fay, at=now, days=(7, 14))
+    course.enrol(ben, at=now + timedelta(minutes=5))
+    (message,) = delivered("sessions_added", now + new_meetings.WAIT)
+    assert message.to == [enrolment.learner.email]
 
 
 def test_who_joins_later_is_told_nothing_of_meetings_that_were_there(

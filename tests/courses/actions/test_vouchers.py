@@ -14,7 +14,7 @@ from courses.actions.vouchers import VoucherNotMade, VoucherRefused, Wish
 from courses.cohorts.models import Cohort
 from courses.cohorts.prices import Price
 from courses.enrolment.models import Enrolment, Grant, Place
-from courses.payments.orders import Order, OrderLine
+from courses.payments.orders import Order, OrderLine, Refund
 from courses.payments.pricing import Discount, DiscountKind
 from courses.payments.states import GRACE
 from courses.payments.vouchers import Voucher
@@ -248,7 +248,7 @@ def test_an_order_refunded_in_full_gives_its_use_back_and_a_part_does_not(  # no
         refund = refunding.ask(
             order_id=order.pk,
             amount=amount,
-            seat="end",
+            seat=Refund.Seat.END,
             key=refunding.new_key(),
             by=amy,
             at=now,

@@ -13,7 +13,7 @@ import pypdf
 import pytest
 import typst
 
-from courses.certificates import document
+from cms.core import typesetting
 from courses.certificates.document import Drawing, draw, letters_without_shape
 from courses.certificates.facts import Facts
 from courses.certificates.wording import rows
@@ -278,8 +278,10 @@ def test_people_can_be_told_which_letters_have_no_shape(text: str, letters: tupl
 def test_when_even_boxes_fail_a_plainer_file_is_drawn_and_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    without_boxes = document._data
-    monkeypatch.setattr(document, "_data", lambda values, missing: without_boxes(values, set()))
+    without_boxes = typesetting._data
+    monkeypatch.setattr(
+        typesetting, "_data", lambda values, _missing, kept: without_boxes(values, set(), kept)
+    )
     drawing = draw_now("Ada 山田")
     assert not drawing.is_accessible
     assert "山 田" in drawing.warning
@@ -287,14 +289,14 @@ def test_when_even_boxes_fail_a_plainer_file_is_drawn_and_says_so(
 
 
 def test_a_fault_of_the_template_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(document, "_data", lambda values, missing: "{}")
+    monkeypatch.setattr(typesetting, "_data", lambda values, missing, kept: "{}")
     with pytest.raises(typst.TypstError):
         draw_now()
 
 
 def test_a_font_package_that_is_not_installed_is_named() -> None:
     with pytest.raises(ModuleNotFoundError, match="fontpkg_of_nobody"):
-        document._font_folder("fontpkg_of_nobody")
+        typesetting._font_folder("fontpkg_of_nobody")
 
 
 # Nothing is cut off and nothing overlaps
@@ -375,7 +377,7 @@ def test_the_measuring_sees_an_overlap_and_text_that_leaves_the_page() -> None:
     source = b"""#set text(font: "Noto Sans")
         #place(dx: 5mm)[Over] #place(dx: 5mm, dy: 1mm)[lapping]
         #place(dy: 50mm, box(width: 900pt)[#h(1fr)Out])"""
-    over, lapping, out = all_boxes(document._compile("{}", [], 0, source))[0]
+    over, lapping, out = all_boxes(typesetting.compiled("{}", [], 0, source))[0]
     assert over.overlaps(lapping)
     assert not over.overlaps(out)
     assert out.right > WIDTH
@@ -425,7 +427,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_a_fresh_compiler_gives_the_same_bytes() -> None:
     before = draw_now().pdf
-    document._compiler.cache_clear()
+    typesetting._compiler.cache_clear()
     assert draw_now().pdf == before
 
 
@@ -443,7 +445,7 @@ def test_another_name_or_date_gives_other_bytes() -> None:
 def test_threads_that_draw_at_once_each_get_their_own_certificate() -> None:
     people = [f"Person number {number}" for number in range(12)]
     alone = [drawn(person).pdf for person in people]
-    document._compiler.cache_clear()
+    typesetting._compiler.cache_clear()
     with ThreadPoolExecutor(4) as pool:
         together = list(pool.map(lambda person: draw_now(person).pdf, people))
     assert together == alone

@@ -11,6 +11,7 @@ from django.urls import reverse
 from wagtail.test.utils.form_data import rich_text
 
 from cms.users.models import User
+from courses.actions import new_meetings
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.cohorts.schedule import CohortDate
 from courses.cohorts.sessions import LiveSession
@@ -123,6 +124,7 @@ def test_another_time_says_first_what_follows_and_only_then_saves(
     course: BuiltCourse, session: LiveSession, client: Client, ada: User, now: datetime
 ) -> None:
     course.enrol(ada, at=now)
+    OutboxEntry.objects.filter(kind=new_meetings.KIND).update(handled_at=now)
     CohortDate.objects.create(
         cohort=course.cohort,
         what="deadline",

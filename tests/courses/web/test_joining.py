@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cms.users.models import User
-from courses.actions import enrol, offers, waiting
+from courses.actions import codes, enrol, offers, waiting
 from courses.catalogue.pages import CoursePage
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.enrolment.models import Enrolment
@@ -78,6 +78,24 @@ def test_pressing_twice_and_coming_back_is_one_place(course: BuiltCourse, sign_i
     answers = [page.post(url(course)), page.post(url(course)), page.get(url(course))]
     enrolment = Enrolment.objects.get()
     assert {a.headers["Location"] for a in answers} == {f"/learning/{enrolment.pk}/"}
+
+
+@pytest.mark.parametrize(
+    ("is_rolling", "then"), [(True, "Here is your course."), (False, "One question first, if you like.")]
+)
+def test_who_has_joined_is_told_where_they_are(
+    course: BuiltCourse, sign_in: SignIn, ada: User, now: datetime, is_rolling: bool, then: str
+) -> None:
+    """By the button and by a code alike; a group with dates asks first what people need."""
+    dates = {} if is_rolling else {"starts_on": now.date(), "ends_on": date(2099, 1, 1)}
+    Cohort.objects.update(is_rolling=is_rolling, **dates)
+    page = sign_in(ada).post(url(course), follow=True)
+    assert f"You have joined. {then}" in page.content.decode()
+    other = build.course(at=now, code="CODE").cohort
+    Cohort.objects.filter(pk=other.pk).update(is_rolling=is_rolling, **dates)
+    (code,) = codes.make(cohort_id=other.pk, number=1, by=ada, at=now)
+    page = sign_in(ada).post(reverse("learning:use_code"), {"code": code.code}, follow=True)
+    assert f"You have a place. {then}" in page.content.decode()
 
 
 def test_somebody_on_another_cohort_of_the_course_stays_there(

@@ -184,6 +184,54 @@ def test_every_button_of_a_lesson_saves_all_notes(
     assert Record.objects.exists() == (button == "done")
 
 
+def go_on_button(html: str) -> Any:
+    panel = BeautifulSoup(html, "html.parser").select_one(".panel--done")
+    assert panel is not None
+    return panel.select_one("[name=go_on]")
+
+
+def test_going_on_from_a_lesson_that_is_done_takes_the_notes_along(
+    course: BuiltCourse, enrolment: Enrolment, client: Client, page: str
+) -> None:
+    client.post(f"{page}done/")
+    button = go_on_button(shown(client, page))
+    following = course.outline.activities[1].activity_id
+    assert (button["form"], button["formaction"], button["value"]) == (
+        "lesson-form",
+        f"{page}note/",
+        str(following),
+    )
+    sent = boxes(shown(client, page))
+    sent["text"] = ["Typed last", ""]
+    answer = client.post(button["formaction"], {**sent, "go_on": button["value"]})
+    assert (answer.status_code, answer["Location"]) == (302, f"/learning/{enrolment.pk}/{following}/")
+    assert Note.objects.get().text == "Typed last"
+
+
+def test_a_note_that_cannot_be_saved_stops_going_on_as_well(client: Client, page: str) -> None:
+    client.post(f"{page}done/")
+    sent = boxes(shown(client, page))
+    sent["text"] = ["x" * 10_001, ""]
+    answer = client.post(f"{page}note/", {**sent, "go_on": "1"})
+    assert answer.status_code == 409
+    assert "x" * 10_001 in answer.content.decode()
+
+
+@pytest.mark.parametrize("wrong", ["", "no number", "-3", "9" * 400])
+def test_going_on_to_nothing_leads_to_all_steps_or_to_a_page_that_is_not_there(
+    enrolment: Enrolment, client: Client, page: str, wrong: str
+) -> None:
+    answer = client.post(f"{page}note/", {"go_on": wrong}, follow=True)
+    assert answer.status_code in (200, 404)
+
+
+def test_easy_read_has_no_boxes_and_goes_on_by_a_link(client: Client, page: str) -> None:
+    client.post(f"{page}done/")
+    easy = shown(client, f"{page}?version=easy")
+    assert go_on_button(easy) is None
+    assert "Go on<span" in easy
+
+
 def test_a_box_that_nobody_touched_is_not_saved_and_stands_in_no_way(
     course: BuiltCourse, enrolment: Enrolment, client: Client, page: str, now: datetime
 ) -> None:

@@ -247,6 +247,22 @@ def test_the_reader_is_told_in_their_own_time_with_the_cohorts_beside_it(
     assert "This opens on Wednesday 3 March 2027, 04:00 (09:00 in London)." in away
 
 
+def test_who_looks_is_told_the_days_of_the_cohort_in_their_own_time_and_that_it_is_not_the_learner_s(
+    course: BuiltCourse, enrolment: Enrolment, fay: User, sign_in: SignIn, now: datetime
+) -> None:
+    release(course.cohort, by=fay, at=now)
+    User.objects.filter(pk=enrolment.learner_id).update(time_zone="America/New_York")
+    with time_machine.travel(now):
+        client = sign_in(fay)
+        client.post(reverse("staff:look_at_learner", args=[enrolment.pk]))
+        shown = words(client.get(reverse("learning:course", args=[enrolment.pk])))
+        board = words(client.get(reverse("learning:cohort", args=[enrolment.pk])))
+    assert SENTENCE in shown
+    for page in (shown, board):
+        assert "in London)" not in page
+        assert "The learner reads them in another one." in page
+
+
 def test_days_off_are_stepped_over_and_the_last_of_two_dates_counts(
     course: BuiltCourse, enrolment: Enrolment, fay: User, now: datetime
 ) -> None:
