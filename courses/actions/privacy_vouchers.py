@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from cms.users.privacy import Export, Row, Section, eraser, exporter
@@ -27,10 +27,10 @@ def _used(user: Any) -> list[Row]:
     return [
         [
             (_("Order"), line.order.reference),
-            (_("Voucher"), line.order.voucher.code),
+            (_("Voucher"), line.code),
             (_("Taken off"), line.order.words(line.discount)),
         ]
-        for line in found.select_related("order__voucher")
+        for line in found.select_related("order").annotate(code=F("order__voucher__code"))
     ]
 
 

@@ -266,10 +266,12 @@ def _rules(voucher: Any) -> list[str]:
 def sold_courses() -> QuerySet[Course]:
     """Courses that cost money in some cohort."""
     sold = Price.objects.filter(cohort__edition__course=OuterRef("pk"))
-    return Course.objects.filter(Exists(sold)).order_by("title")
+    found: QuerySet[Course] = Course.objects.filter(Exists(sold)).order_by("title")
+    return found
 
 
 def sold_cohorts() -> QuerySet[Cohort]:
     """Cohorts that cost money, the newest first."""
     priced = Cohort.objects.filter(Exists(Price.objects.filter(cohort=OuterRef("pk"))))
-    return priced.select_related("edition__course").defer("edition__frozen").order_by("-starts_on", "name")
+    found: QuerySet[Cohort] = priced.select_related("edition__course").order_by("-starts_on", "name")
+    return found.defer("edition__frozen")

@@ -88,14 +88,14 @@ class VoucherForm(forms.Form):
     last_day = forms.DateField(
         label=gettext_lazy("Last day"), required=False, widget=DayInput, validators=DAYS
     )
-    courses = forms.ModelMultipleChoiceField(
+    courses: Any = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Only for these courses"),
         queryset=None,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None: for all courses and groups that cost money."),
     )
-    cohorts = forms.ModelMultipleChoiceField(
+    cohorts: Any = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Only for these groups"),
         queryset=None,
         required=False,
