@@ -282,7 +282,8 @@ def look(price: Price, browser: Client, code: str, **fields: Any) -> Any:
 def test_a_voucher_shows_its_price_before_paying_and_nothing_is_written(
     price: Price, half: Voucher, browser: Client, payment_service: MemoryGateway
 ) -> None:
-    answer = look(price, browser, "test half", price=str(price.pk), address="1 Example Road", terms="on")
+    sent = typed(price, name="", voucher="test half", address="1 Example Road", do="voucher")
+    answer = browser.post(buy_url(price), sent)
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "Standard price: with your voucher you pay £30 instead of £60." in page
