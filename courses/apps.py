@@ -25,6 +25,7 @@ class CoursesConfig(AppConfig):
             privacy_seats,
             privacy_sessions,
             privacy_supporters,
+            privacy_vouchers,
         )
         from courses.messages import kinds
 

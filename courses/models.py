@@ -47,6 +47,7 @@ from courses.outbox.models import MessageSent, OutboxEntry
 from courses.payments.events import PaymentEvent
 from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
 from courses.payments.papers import Paper, PaperSeries
+from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Completion, Record
 from courses.progress.notes import Note, ReadingPlace
@@ -130,6 +131,7 @@ __all__ = [
     "TeamMessage",
     "TeamMessageTo",
     "Topic",
+    "Voucher",
     "WaitingEntry",
     "WalkIn",
 ]

@@ -18,7 +18,7 @@ from courses.actions import cohort_notices, cohorts, editions, look, message_wor
 from courses.catalogue.pages import CoursePage
 from courses.queries import registers
 from courses.staff import editions as staff_editions
-from courses.staff import exchange, history, orders, questions, today, work
+from courses.staff import exchange, history, orders, questions, today, vouchers, work
 from courses.staff import messages as told
 from courses.staff import urls as staff_urls
 from courses.staff.viewsets import LearningGroup
@@ -66,6 +66,18 @@ def work_in_the_menu() -> MenuItem:
 def words_in_the_menu() -> MenuItem:
     """The way to the words of messages."""
     return told.menu_item()
+
+
+@hooks.register("register_learning_menu_item")
+def vouchers_in_the_menu() -> MenuItem:
+    """The way to the vouchers, for who looks after payments."""
+    return vouchers.menu_item()
+
+
+@hooks.register("register_permissions")
+def permissions_about_vouchers() -> Any:
+    """What the form of a group can give about vouchers."""
+    return vouchers.permissions()
 
 
 @hooks.register("construct_homepage_panels")

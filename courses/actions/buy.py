@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.core import places as site_pages
-from courses.actions import enrol, paying
+from courses.actions import enrol, paying, vouchers
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.prices import Price
 from courses.enrolment import places
@@ -24,10 +24,9 @@ from courses.ledger import models as ledger
 from courses.payments import gateway, pricing
 from courses.payments.gateway import CheckoutLine, CheckoutState, GatewayRefused, NewCheckout
 from courses.payments.orders import Order, OrderBilling, OrderLine
-from courses.payments.states import OPEN, OrderState
+from courses.payments.states import GRACE, OPEN, OrderState
+from courses.payments.vouchers import Voucher
 
-# After the page for paying has closed, the news that somebody paid may still be on its way.
-GRACE = timedelta(minutes=10)
 # The payment service opens no page for less than half an hour.
 SHORTEST = timedelta(minutes=31)
 # No letters that look like numbers.
@@ -62,6 +61,7 @@ class Wanted:
     billing: Billing
     terms: bool = False
     agreed: Collection[int] = ()
+    voucher: str = ""
 
 
 @transaction.atomic
@@ -69,25 +69,30 @@ def start(*, cohort_id: int, buyer: Any, wanted: Wanted, at: datetime) -> Order:
     """Make an order and hold its place until the time to pay is over. Safe to repeat: a second press finds
     the first order, and who chose another price has a new one.
 
-    An order for nothing is settled at once. The order keeps the price as it is now.
-    Raises Cohort.DoesNotExist, PrerequisitesMissing, and BuyingRefused or EnrolmentRefused with what to do.
+    An order for nothing is settled at once. The order keeps the price as it is now, and its discount.
+    Raises Cohort.DoesNotExist, PrerequisitesMissing, VoucherRefused, and BuyingRefused or EnrolmentRefused
+    with what to do.
     """
     cohort = enrol.lock_cohort(cohort_id)
     if enrol.live_enrolments(learner=buyer, course_id=cohort.edition.course_id).exists():
         raise BuyingRefused(_("You have a place on this course already."))
     price = _price(cohort, wanted, at=at)
+    voucher = vouchers.lock(wanted.voucher)
     if (order := _open_order(cohort, buyer)) is not None:
-        if at < order.pay_by and _is_for(order, price):
+        if at < order.pay_by and _is_for(order, price, voucher):
             OrderBilling.objects.filter(order=order).update(**_billing(wanted.billing))
             return order
         paying.give_up(order, OrderState.CANCELLED, by=buyer, at=at)
-    if price.amount and gateway.current() is None:
+    if voucher is not None:
+        vouchers.check(voucher, price=price, cohort=cohort, buyer=buyer, at=at)
+    line = _line(price, voucher)
+    if line.gross and gateway.current() is None:
         raise CardsNotSwitchedOn(
             _("Paying by card is not switched on here. Please write to us: we find another way with you.")
         )
     enrol.check_person(cohort=cohort, learner=buyer)
     enrol.check_prerequisites(cohort=cohort, learner=buyer, agreed=wanted.agreed, at=at)
-    order = _order(cohort, price, buyer=buyer, billing=wanted.billing, at=at)
+    order = _order(cohort, price, line, voucher=voucher, buyer=buyer, billing=wanted.billing, at=at)
     ledger.write(action="ordered a place", learner=buyer, subject=order, by=buyer, at=at, total=order.total)
     if order.total == 0:
         paying.settle_for_nothing(order, at=at)
@@ -114,9 +119,15 @@ def _open_order(cohort: Any, buyer: Any) -> Order | None:
     return found
 
 
-def _is_for(order: Order, price: Price) -> bool:
-    """Whether the order is for this price as it is now."""
-    return OrderLine.objects.filter(order=order, price=price, total=price.amount).exists()
+def _is_for(order: Order, price: Price, voucher: Voucher | None) -> bool:
+    """Whether the order is for this price as it is now, with this voucher."""
+    is_same = order.voucher_id == (voucher.pk if voucher is not None else None)
+    return is_same and OrderLine.objects.filter(order=order, price=price, unit=price.amount).exists()
+
+
+def _line(price: Price, voucher: Voucher | None) -> pricing.Line:
+    discount = voucher.discount if voucher is not None else None
+    return pricing.line(unit=price.amount, quantity=1, tax_rate=price.tax_rate, discount=discount)
 
 
 def _billing(billing: Billing) -> dict[str, str]:
@@ -129,14 +140,23 @@ def _billing(billing: Billing) -> dict[str, str]:
     }
 
 
-def _order(cohort: Any, price: Price, *, buyer: Any, billing: Billing, at: datetime) -> Order:
+def _order(  # noqa: PLR0913 - all but three by keyword
+    cohort: Any,
+    price: Price,
+    line: pricing.Line,
+    *,
+    voucher: Voucher | None,
+    buyer: Any,
+    billing: Billing,
+    at: datetime,
+) -> Order:
     pay_by = at + timedelta(minutes=settings.PAYMENT_MINUTES)
-    line = pricing.line(unit=price.amount, quantity=1, tax_rate=price.tax_rate)
     sums = pricing.totals([line])
     order = Order.objects.create(
         reference="".join(secrets.choice(LETTERS) for _n in range(REFERENCE)),
         buyer=buyer,
         cohort=cohort,
+        voucher=voucher,
         method=Order.Method.CARD if sums.gross else Order.Method.NOTHING,
         currency=price.currency,
         net=sums.net,

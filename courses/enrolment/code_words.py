@@ -22,7 +22,12 @@ def grouped(code: str) -> str:
     return "-".join(code[i : i + GROUP] for i in range(0, len(code), GROUP))
 
 
+def read_kindly(typed: str) -> str:
+    """What somebody typed, with capitals, without spaces and dashes, and with look-alikes as digits."""
+    return "".join(typed.split()).upper().translate(_READ_AS)
+
+
 def normalised(typed: str) -> str | None:
     """The code that somebody typed, read kindly; None when it cannot be one."""
-    code = "".join(typed.split()).upper().translate(_READ_AS)
+    code = read_kindly(typed)
     return code if len(code) == LENGTH and all(one in ALPHABET for one in code) else None

@@ -18,6 +18,7 @@ from courses.payments.states import (
     OrderState,
     RefundState,
 )
+from courses.payments.vouchers import Voucher
 
 
 class Order(Moving):
@@ -50,6 +51,9 @@ class Order(Moving):
     reference = models.CharField(max_length=12, unique=True)
     buyer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="orders")
+    voucher = models.ForeignKey(
+        Voucher, null=True, blank=True, on_delete=models.PROTECT, related_name="orders"
+    )
     method = models.CharField(max_length=10, choices=Method.choices)
     status = models.CharField(max_length=20, default=OrderState.DRAFT.value)
     currency = models.CharField(max_length=3, choices=Currency.choices)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 ONE = 10_000
+# Payment services take no less. A discount that leaves something smaller leaves nothing.
+LEAST = 50
 
 
 class DiscountKind(StrEnum):
@@ -72,9 +74,17 @@ def tax_in(gross: int, *, rate: int) -> int:
 
 
 def off(unit: int, *, discount: Discount | None) -> int:
-    """What a discount takes off the price of one. Never more than the price."""
+    """What a discount takes off the price of one. Never more than the price.
+
+    What is left is nothing, or at least what payment services take.
+    """
     if discount is None:
         return 0
+    left = unit - _off(unit, discount)
+    return unit if 0 < left < LEAST and left < unit else unit - left
+
+
+def _off(unit: int, discount: Discount) -> int:
     if discount.kind is DiscountKind.PERCENT:
         return min(unit, divided(unit * discount.value, ONE))
     if discount.kind is DiscountKind.AMOUNT:

@@ -1,6 +1,10 @@
 """Which way an order, a refund and an event from the payment service may move. Plain Python."""
 
+from datetime import timedelta
 from enum import StrEnum
+
+# After the page for paying has closed, the news that somebody paid may still be on its way.
+GRACE = timedelta(minutes=10)
 
 
 class OrderState(StrEnum):

@@ -114,9 +114,12 @@ def _choice(price: Price) -> PriceChoice:
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
+    """`off` is what a voucher took off, which is not in the total any more; empty without one."""
+
     description: str
     total: str
     tax_wording: str
+    off: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,12 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
         cohort_name=found.cohort.name,
         total=found.words(found.total),
         lines=[
-            OrderedLine(line.description, found.words(line.total), line.tax_wording)
+            OrderedLine(
+                line.description,
+                found.words(line.total),
+                line.tax_wording,
+                found.words(line.discount) if line.discount else "",
+            )
             for line in OrderLine.objects.filter(order=found)
         ],
         refunds=[_gone_back(found, refund, zone) for refund in Refund.objects.filter(order=found)],

@@ -27,6 +27,8 @@ def _all(model: str) -> tuple[str, ...]:
 GLOSSARY = tuple(f"core.{verb}_glossaryterm" for verb in ("add", "change", "delete", "view"))
 # The menus, and who answers at the foot of every page.
 SITE = ("core.change_sitenavigation", "core.change_sitedetails")
+# Nobody deletes one: what it gave is on orders.
+VOUCHERS = tuple(f"courses.{verb}_voucher" for verb in ("add", "change", "view"))
 
 ROLES = (
     Role(
@@ -72,6 +74,7 @@ ROLES = (
             *_all("organisation"),
             # They see orders. To give money back takes the role below.
             "courses.view_order",
+            *VOUCHERS,
             "courses.change_messagetemplate",
             *_all("question"),
             *GLOSSARY,
@@ -84,7 +87,13 @@ ROLES = (
     # no register and edit no page.
     Role(
         name="Payments",
-        permissions=(ADMIN, "courses.view_order", "courses.change_order", "courses.view_orderbilling"),
+        permissions=(
+            ADMIN,
+            "courses.view_order",
+            "courses.change_order",
+            "courses.view_orderbilling",
+            *VOUCHERS,
+        ),
     ),
 )
 

@@ -26,6 +26,7 @@ from courses.staff import (
     sessions,
     takings,
     views,
+    vouchers,
     work,
 )
 from courses.staff import messages as told
@@ -107,4 +108,9 @@ urlpatterns = [
     path("takings.csv", takings.download_csv, name="takings_csv"),
     path("takings.xlsx", takings.download_xlsx, name="takings_xlsx"),
     path("takings/payment-service/", takings.compare, name="compared"),
+    path("vouchers/", vouchers.vouchers_list, name="vouchers"),
+    path("vouchers/make/", vouchers.make, name="make_vouchers"),
+    path("vouchers.csv", vouchers.download, name="vouchers_csv"),
+    path("vouchers/<int:voucher>/", vouchers.voucher, name="voucher"),
+    path("vouchers/<int:voucher>/switch-off/", vouchers.switch_off, name="switch_off_voucher"),
 ]

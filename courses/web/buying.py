@@ -3,6 +3,8 @@
 Coming back from the page for paying only reads: whether somebody paid is told by the payment service.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,20 +20,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cms.core import typed
+from cms.core.rate_limits import MINUTE
 from courses.actions import buy, paying, settling
 from courses.actions.buy import Billing, BuyingRefused, Wanted
 from courses.actions.enrol import EnrolmentRefused
 from courses.actions.refusals import ActionRefused
+from courses.actions.vouchers import VoucherRefused
 from courses.payments.gateway import GatewayRefused, GatewayUnavailable
 from courses.payments.orders import Order
-from courses.queries import buying, papers
+from courses.queries import buying, papers, vouchers
 from courses.queries.buying import Buying, PriceChoice
 from courses.web.agreeing import ticked
 from courses.web.arriving import after_joining
 from courses.web.people import LearnerRequest, learner_page
 from courses.web.to_payment import leads_to_payment
+from courses.web.voucher_form import USE, VoucherForm, in_words
 
-REFUSED = 409
+REFUSED, TOO_OFTEN = 409, 429
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_NUMBER = 200, 500, 60
 
 
@@ -90,13 +95,14 @@ class BuyForm(forms.Form):
         """Whether something of that was written, or is wrong."""
         return any(field.value() or field.errors for field in self.for_an_employer)
 
-    def wanted(self, *, agreed: list[int]) -> Wanted:
+    def wanted(self, *, agreed: list[int], voucher: str) -> Wanted:
         """What was typed, for the action."""
         typed_in = self.cleaned_data
         return Wanted(
             price_id=typed.number(typed_in["price"]),
             terms=typed_in["terms"],
             agreed=agreed,
+            voucher=voucher,
             billing=Billing(
                 name=typed_in["name"],
                 organisation=typed_in["organisation"],
@@ -123,26 +129,80 @@ def show(request: LearnerRequest, cohort: int) -> HttpResponse:
     if not found.is_open:
         return redirect("learning:join", cohort)
     if request.method != "POST":
-        return _page(request, found, BuyForm(found=found, initial={"name": request.user.printed_name}))
+        form = BuyForm(found=found, initial={"name": request.user.printed_name})
+        return _page(request, found, form, VoucherForm())
+    return _posted(request, found, at=at)
+
+
+def _posted(request: LearnerRequest, found: Buying, *, at: datetime) -> HttpResponse:
+    """Show the price with a voucher, or order a place."""
+    voucher = VoucherForm(request.POST)
+    if voucher.is_tried_too_often(request):
+        answer = _page(request, found, _as_typed(request, found), voucher, status=TOO_OFTEN)
+        answer["Retry-After"] = str(MINUTE)
+        return answer
+    if request.POST.get("do") == USE:
+        return _with_voucher(request, found, voucher)
     form = BuyForm(request.POST, found=found)
-    if not form.is_valid():
-        return _page(request, found, form, status=REFUSED)
+    if not (voucher.is_valid() and form.is_valid()):
+        return _page(request, found, form, voucher, status=REFUSED)
+    wanted = form.wanted(agreed=ticked(request), voucher=voucher.code)
     try:
-        order = buy.start(
-            cohort_id=cohort, buyer=request.user, wanted=form.wanted(agreed=ticked(request)), at=at
-        )
+        order = buy.start(cohort_id=found.cohort_id, buyer=request.user, wanted=wanted, at=at)
+    except VoucherRefused as refused:
+        voucher.add_error("voucher", refused.sentence)
+        return _page(request, found, form, voucher, status=REFUSED)
     except EnrolmentRefused as refused:
         form.add_error(None, refused.sentence)
-        return _page(request, found, form, status=REFUSED)
+        return _page(request, found, form, voucher, status=REFUSED)
     return _go_and_pay(request, order)
 
 
-def _page(request: LearnerRequest, found: Buying, form: BuyForm, *, status: int = 200) -> HttpResponse:
+def _with_voucher(request: LearnerRequest, found: Buying, voucher: VoucherForm) -> HttpResponse:
+    """The same page with the price as the voucher makes it. Nothing is written, and nobody is asked yet for
+    what is still missing."""
+    form = _as_typed(request, found)
+    sentences: list[str] = []
+    if voucher.is_asked_for():
+        try:
+            sentences = in_words(
+                vouchers.offered(
+                    code=voucher.code,
+                    cohort_id=found.cohort_id,
+                    price_id=typed.number(request.POST.get("price", "")),
+                    buyer=request.user,
+                    at=timezone.now(),
+                )
+            )
+        except VoucherRefused as refused:
+            voucher.add_error("voucher", refused.sentence)
+    status = REFUSED if voucher.errors else 200
+    return _page(request, found, form, voucher, status=status, sentences=sentences)
+
+
+def _as_typed(request: LearnerRequest, found: Buying) -> BuyForm:
+    """The form with what was typed, and without a word about what was not."""
+    sent = {name: request.POST.get(name, "") for name in BuyForm.base_fields}
+    return BuyForm(found=found, initial={**sent, "terms": "terms" in request.POST})
+
+
+def _page(
+    request: LearnerRequest,
+    found: Buying,
+    form: BuyForm,
+    voucher: VoucherForm,
+    *,
+    status: int = 200,
+    sentences: Sequence[str] = (),
+) -> HttpResponse:
+    """`sentences` say what the voucher does to the price."""
     context = {
         "buying": found,
         "form": form,
+        "voucher": voucher,
+        "sentences": sentences,
         "agreed": ticked(request),
-        "is_refused": status == REFUSED,
+        "is_refused": form.is_bound and status == REFUSED,
         "minutes": settings.PAYMENT_MINUTES,
     }
     return render(request, "learning/buy.html", context, status=status)

@@ -16,7 +16,7 @@ from cms.users.models import Consent, User
 from courses.actions import certify, enrol
 from courses.cohorts.models import Cohort, CohortStaff
 from courses.enrolment.models import Enrolment
-from home.demo import groups, members, prices, seats
+from home.demo import groups, members, prices, seats, vouchers
 from home.demo.walks import Walk
 
 PASSWORD = "lived-learning-demo"  # noqa: S105 - it is printed for everybody who tries the demo
@@ -142,6 +142,7 @@ def populate(cohorts: Sequence[Cohort], *, at: datetime) -> None:
         mo, amy = (User.objects.get(email=person.email) for person in (MANAGER, ADMINISTRATOR))
         seats.populate(cohorts, manager=mo, by=amy, at=at)
         prices.populate(cohorts, at=at)
+        vouchers.populate(cohorts, by=amy, at=at)
 
 
 def _days(at: datetime, ago: int) -> datetime:

@@ -46,6 +46,7 @@ from courses.outbox.models import MessageSent, OutboxEntry
 from courses.payments.events import PaymentEvent
 from courses.payments.orders import Order, OrderLine, Refund
 from courses.payments.papers import Paper, PaperSeries
+from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance, WalkIn
 from courses.progress.models import Record
 from courses.progress.notes import Note
@@ -298,6 +299,16 @@ WAYS: dict[str, Break] = {
     "cohort_notice_says_something": change(CohortNotice, text=""),
     "team_message_once_each": again(TeamMessageTo),
     "team_message_says_something": change(TeamMessage, subject=""),
+    "voucher_amount_has_a_currency": change(Voucher, currency="gbp"),
+    "voucher_ends_after_it_starts": change(
+        Voucher, starts_at=models.F("made_at"), ends_at=models.F("made_at")
+    ),
+    "voucher_kind_known": change(Voucher, kind="gift", currency="gbp", value=50),
+    "voucher_purpose_known": change(Voucher, purpose="fun"),
+    "voucher_switched_off_by_somebody": change(Voucher, switched_off_at=models.F("made_at")),
+    "voucher_uses_each_from_one": change(Voucher, uses_each=0),
+    "voucher_uses_from_one": change(Voucher, uses_allowed=0),
+    "voucher_value_fits_its_kind": change(Voucher, value=10_001),
     "waiting_one_live_per_cohort": again(WaitingEntry),
     "waiting_status_known": change(WaitingEntry, status="lost"),
     "user_email_once_in_any_case": again(User, email="ADA@EXAMPLE.ORG", like={"email": "ada@example.org"}),

@@ -121,6 +121,7 @@ ACTION = {
     "courses.Supporter",
     "courses.TeamMessage",
     "courses.TeamMessageTo",
+    "courses.Voucher",
     "courses.WaitingEntry",
     "courses.WalkIn",
     "users.Consent",

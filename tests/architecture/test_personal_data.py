@@ -71,6 +71,7 @@ from tests.factories import (
     payments,
     people,
     teamwork,
+    vouchers,
     ways_in,
 )
 from tests.factories import courses as build
@@ -283,6 +284,10 @@ OURS: dict[str, Kept] = {
         erased="kept without its note: it belongs to the cohort, and its maker is no longer named",
     ),
     "courses.CodeUse": Kept(exported=lambda used: ["Codes you joined with"], erased=NEVER),
+    "courses.Voucher": Kept(
+        exported=lambda used: ["Vouchers for you alone", "Vouchers you made", "zebedee-voucher-canary"],
+        erased="kept without its note: orders have it, and it names nobody any more",
+    ),
     "courses.LearnerList": Kept(
         why_not="a list of other people, sealed, for a day",
         erased="deleted with the account of who checked it",
@@ -428,6 +433,9 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
         _be_asked_first(world, user, at)
         ways_in.one_of_each(enrolment, by=user, at=at, note="zebedee-code-canary")
         paid = _buy(world, user, at)
+        vouchers.made(
+            "ZEBEDEE-ALONE", by=user, at=at, person_id=user.pk, note=f"zebedee-voucher-canary {NAME}"
+        )
     _choose_reminders(user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)

@@ -38,6 +38,8 @@ from courses.payments import paper_facts
 from courses.payments import states as payments
 from courses.payments.events import PaymentEvent
 from courses.payments.orders import Order, Refund
+from courses.payments.pricing import DiscountKind
+from courses.payments.vouchers import Voucher
 from courses.progress.attendance import Attendance
 from courses.progress.rules import Outcome
 from courses.progress.turnout import Status
@@ -227,6 +229,8 @@ WORDS: dict[str, list[str]] = {
     "question_kind_known": [*QuestionKind],
     "record_outcome_known": [*Outcome],
     "submission_status_known": [*attempts.WorkState],
+    "voucher_kind_known": [*DiscountKind],
+    "voucher_purpose_known": Voucher.Purpose.values,
     "waiting_status_known": [*enrolments.WaitingState],
 }
 

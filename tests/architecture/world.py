@@ -49,6 +49,7 @@ from courses.conversations.models import Conversation
 from courses.enrolment.applications import Application, ApplicationMessage
 from courses.enrolment.models import Enrolment, Offer, WaitingEntry
 from courses.messages.models import Notice
+from courses.payments.vouchers import Voucher
 from home.models import GlossaryPage, HomePage, InformationPage
 from tests.factories import (
     applications,
@@ -63,6 +64,7 @@ from tests.factories import (
     papers,
     people,
     teamwork,
+    vouchers,
     ways_in,
 )
 from tests.factories import courses as build
@@ -101,6 +103,7 @@ class World:
     organisations: organisations.OneOfEach
     asked_first: asking_first.OneOfEach
     bought: papers.OneOfEach
+    voucher: Voucher
     document: SiteDocument
     pages: dict[str, Any]
     confirmation_key: str
@@ -165,6 +168,7 @@ def build_world() -> World:
         organisations=organisations.one_of_each(course.cohort, manager=cast["otto"], by=cast["amy"], at=at),
         asked_first=_asked_first(works, course, cast, at),
         bought=_bought(works, cast, at),
+        voucher=vouchers.made(by=cast["amy"], at=at, note="For the walks"),
         document=_document(),
         pages={
             "home": HomePage.objects.get(),

@@ -30,6 +30,7 @@ from tests.architecture.addresses.rows import ANONYMOUS, CAST, OWNER, ROLES, Ans
 from tests.architecture.addresses.second_step import SECOND_STEP
 from tests.architecture.addresses.staff import STAFF
 from tests.architecture.addresses.tills import TILLS
+from tests.architecture.addresses.vouchers import VOUCHERS
 from tests.architecture.addresses.ways_in import WAYS_IN
 from tests.architecture.addresses.work import WORK
 
@@ -40,6 +41,7 @@ ROWS: tuple[Row, ...] = (
     *JOINING,
     *HELPING,
     *WAYS_IN,
+    *VOUCHERS,
     *ORGANISATIONS,
     *PAPERS,
     *BUYING,

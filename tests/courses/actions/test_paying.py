@@ -18,6 +18,7 @@ from courses.outbox.models import OutboxEntry
 from courses.payments.events import PaymentEvent
 from courses.payments.gateway import GatewayUnavailable, RefundState
 from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
+from courses.payments.states import GRACE
 from tests.factories import payments as build
 from tests.factories.courses import BuiltCourse
 from tests.payments.memory_gateway import MemoryGateway
@@ -57,7 +58,7 @@ def test_an_order_holds_a_place_and_keeps_its_price(
     assert (line.unit, line.total, line.tax_wording) == (6000, 6000, "Exempt from VAT: education")
     assert order.place is not None
     assert order.place.reason == Place.Reason.HOLD
-    assert order.place.held_until == now + MINUTES + buy.GRACE
+    assert order.place.held_until == now + MINUTES + GRACE
 
 
 def test_tax_is_in_the_price_and_frozen(

@@ -17,7 +17,9 @@ from courses.enrolment.models import Enrolment, Place
 from courses.payments.events import PaymentEvent
 from courses.payments.gateway import GatewayUnavailable
 from courses.payments.orders import Order, OrderBilling
+from courses.payments.vouchers import Voucher
 from tests.factories import payments as build
+from tests.factories import vouchers
 from tests.factories.courses import BuiltCourse
 from tests.payments.memory_gateway import PAGE, MemoryGateway
 
@@ -262,3 +264,103 @@ def test_news_of_another_world_is_thanked_for_and_forgotten(
 
 def test_without_a_payment_service_news_is_asked_to_come_again() -> None:
     assert Client().post("/payments/stripe/", b"{}", content_type="application/json").status_code == 503
+
+
+# --- Vouchers ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def half(amy: User) -> Voucher:
+    return vouchers.made(by=amy, at=timezone.now() - timedelta(hours=1))
+
+
+def look(price: Price, browser: Client, code: str, **fields: Any) -> Any:
+    """Press "Use the voucher"."""
+    return browser.post(buy_url(price), {"do": "voucher", "voucher": code, **fields})
+
+
+def test_a_voucher_shows_its_price_before_paying_and_nothing_is_written(
+    price: Price, half: Voucher, browser: Client, payment_service: MemoryGateway
+) -> None:
+    sent = typed(price, name="", voucher="test half", address="1 Example Road", do="voucher")
+    answer = browser.post(buy_url(price), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Standard price: with your voucher you pay £30 instead of £60." in page
+    for words in ("1 Example Road", 'value="test half"', 'name="terms" required id="id_terms" checked'):
+        assert words in page
+    assert "Please write a name" not in page
+    assert not Order.objects.exists()
+    assert not Place.objects.exists()
+
+
+def test_every_price_is_shown_with_the_voucher_until_one_is_chosen(
+    price: Price, half: Voucher, browser: Client, payment_service: MemoryGateway
+) -> None:
+    build.price(price.cohort, 60, kind="concession", condition="I live on a pension.")
+    page = look(price, browser, "TEST-HALF").content.decode()
+    assert "you pay £30 instead of £60." in page
+    assert "Lower price: with your voucher you pay nothing instead of £0.60." in page
+
+
+def test_the_voucher_goes_along_to_the_payment(
+    price: Price, half: Voucher, browser: Client, payment_service: MemoryGateway
+) -> None:
+    answer = browser.post(buy_url(price), typed(price, voucher="TEST-HALF"))
+    assert answer.status_code == 303
+    order = Order.objects.get()
+    assert (order.voucher, order.total) == (half, 3000)
+    page = browser.get(reverse("learning:order", args=[order.pk])).content.decode()
+    assert "Your voucher took £30 off." in page
+
+
+@pytest.mark.parametrize("do", ["", "voucher"])
+@pytest.mark.parametrize("code", ["NOBODY-KNOWS", "x" * 41, "\x00", "' OR 1=1 --"])
+def test_a_wrong_code_is_said_next_to_its_field_and_everything_typed_survives(
+    do: str, code: str, price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    sent = typed(price, voucher=code, address="1 Example Road", do=do)
+    answer = browser.post(buy_url(price), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert 'id="id_voucher_error"' in page
+    assert 'aria-describedby="id_voucher_helptext id_voucher_error"' in page
+    assert "1 Example Road" in page
+    assert not Order.objects.exists()
+
+
+def test_the_button_without_a_code_asks_for_one(
+    price: Price, browser: Client, payment_service: MemoryGateway
+) -> None:
+    answer = look(price, browser, " ")
+    assert "Please type your code here, or go on to the payment without one." in answer.content.decode()
+
+
+def test_an_address_never_carries_a_code(
+    price: Price, half: Voucher, browser: Client, payment_service: MemoryGateway
+) -> None:
+    page = browser.get(buy_url(price) + "?voucher=TEST-HALF&do=voucher").content.decode()
+    assert "TEST-HALF" not in page
+    assert "with your voucher" not in page
+
+
+def test_guessing_codes_is_slowed_down_and_loses_nothing_that_was_typed(
+    price: Price, half: Voucher, browser: Client, payment_service: MemoryGateway
+) -> None:
+    answers = [look(price, browser, f"GUESS-{n:03}") for n in range(10)]
+    assert {answer.status_code for answer in answers} == {409}
+    answer = browser.post(buy_url(price), typed(price, voucher="TEST-HALF", address="1 Example Road"))
+    page = answer.content.decode()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert "These were many codes. Please wait a minute, then try again." in page
+    assert "1 Example Road" in page
+    assert not Order.objects.exists()
+
+
+def test_a_voucher_over_everything_leads_straight_to_the_course(
+    price: Price, amy: User, browser: Client, payment_service: MemoryGateway
+) -> None:
+    vouchers.made("ALL-OF-IT", by=amy, at=timezone.now(), discount=vouchers.ALL)
+    browser.post(buy_url(price), typed(price, voucher="all of it"))
+    assert Order.objects.get().status == "paid"
+    assert Enrolment.objects.exists()
