@@ -95,7 +95,8 @@ def _as_tsquery(typed: list[str]) -> str:
 def _entries(asked: str) -> Any:
     """What Wagtail's index holds with these words. It keeps the numbers of what is indexed as texts."""
     # The two together, as in the index over both: search/migrations/0001_index_of_words.py.
-    both = F("title")._combine(F("body"), "||", False)  # noqa: FBT003 - as Wagtail's own search does
+    title: Any = F("title")
+    both = title._combine(F("body"), "||", False)  # noqa: FBT003 - as Wagtail's own search does
     found = IndexEntry.objects.annotate(words=both, number=Cast("object_id", BigIntegerField()))
     return found.filter(words=_words(asked))
 

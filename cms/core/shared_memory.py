@@ -9,19 +9,17 @@ from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 
 class KeptClient(RedisCacheClient):
-    """One client for each server. Clients are safe to use from several threads; connections are pooled."""
+    """One client to read and one to write. Both are safe to use from several threads."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._clients: dict[int, Any] = {}
+        self._clients: dict[bool, Any] = {}
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
         """As in Django, from what was made before."""
-        pool = self._get_connection_pool(write)
-        found = self._clients.get(id(pool))
-        if found is None:
-            found = self._clients[id(pool)] = self._client(connection_pool=pool)
-        return found
+        if write not in self._clients:
+            self._clients[write] = super().get_client(key, write=write)
+        return self._clients[write]
 
 
 class SharedMemory(RedisCache):

@@ -133,7 +133,7 @@ def _fonts_for(printed: list[str]) -> list[str]:
     return families[:1] if all(map(_LATIN.fullmatch, printed)) else families
 
 
-# Latin with its extensions A, B and the additional one, dashes, quotation marks and bullets: Noto Sans has each of them.
+# Latin with three of its extensions, dashes, quotation marks and bullets: Noto Sans has each of them.
 _LATIN = re.compile("[\u0020-\u007e\u00a0-\u024f\u1e00-\u1eff\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026]*")
 
 # As the template's own rule finds them. The address breaks by itself, and the code is a drawing.

@@ -158,7 +158,7 @@ def _known(*, at: datetime, topics: Mapping[int, list[tuple[str, str]]]) -> list
 def _sizes(pages: list[_Listed], cohorts: Mapping[int, list[OpenCohort]]) -> dict[int, Size]:
     """The sizes of the newest editions, and of those that somebody can join."""
     entries = [entry for found in cohorts.values() for entry in found]
-    unread = {page.newest: page.unread for page in pages if page.unread is not None}
+    unread = {page.newest: page.unread for page in pages if page.newest and page.unread is not None}
     wanted = {page.newest for page in pages} | {entry.cohort.edition_id for entry in entries}
     return sizes.of(wanted, unread=unread | frozen_of(entries))
 

@@ -201,8 +201,10 @@ def open_cohorts(
 
 def _not_over(at: datetime, day: date) -> QuerySet[Cohort]:
     found = Cohort.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-    counted = places.with_taken(places.with_promises(found), at=at)
-    return counted.annotate(course_id=F("edition__course_id")).order_by("starts_on", "pk")
+    counted: QuerySet[Cohort] = places.with_taken(places.with_promises(found), at=at).annotate(
+        course_id=F("edition__course_id")
+    )
+    return counted.order_by("starts_on", "pk")
 
 
 _OUTLINE = {"frozen": F("edition__frozen")}

@@ -78,7 +78,8 @@ def test_what_is_kept_is_found_anew_after_each_publication_in_a_row(db: None) ->
 
 def test_the_shared_cache_makes_its_client_once() -> None:
     cache = SharedMemory("redis://127.0.0.1:1/0", {})
-    assert cache._cache.get_client() is cache._cache.get_client(write=True)
+    assert cache._cache.get_client() is cache._cache.get_client()
+    assert cache._cache.get_client(write=True) is cache._cache.get_client(write=True)
 
 
 @pytest.mark.parametrize("model", get_indexed_models())
