@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.cache import caches
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +32,6 @@ __all__ = [
 ]
 
 COURSES_SHOWN = 4
-SUMMARIES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ class HomePage(BasePage):
         context["courses"] = [card for card in course_cards(at=timezone.now()) if card.is_open][
             :COURSES_SHOWN
         ]
-        context["summaries"] = ResearchSummaryPage.newest()[:SUMMARIES_SHOWN]
+        context["summaries"] = ResearchSummaryPage.newest()
         return context
 
     def _ways(self) -> list[dict[str, Any]]:
@@ -157,12 +155,11 @@ class HomePage(BasePage):
     def _linked_urls(self) -> dict[int | None, str]:
         """The addresses of the published pages that this one links to, kept until something is published."""
         ids = {self.start_page_id, *(way["page"] for way in self._ways())} - {None}
-        key = places.key(f"urls:{sorted(ids)}")
-        found: dict[int | None, str] | None = caches["local"].get(key)
-        if found is None:
-            found = {page.pk: url_of(page) for page in Page.objects.live().filter(pk__in=ids)} if ids else {}
-            caches["local"].set(key, found, places.KEPT_SECONDS)
-        return found
+
+        def find() -> dict[int | None, str]:
+            return {page.pk: url_of(page) for page in Page.objects.live().filter(pk__in=ids)} if ids else {}
+
+        return places.kept(f"urls:{sorted(ids)}", find)
 
 
 class InformationPage(BasePage):

@@ -1,29 +1,29 @@
 """Looking through courses, research and pages. Learner-only text is in no index that it reads."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
-from operator import add
+from functools import cache
+from itertools import chain
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Case, When
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, get_page_models
+from wagtail.models import Page
 from wagtail.search import index
-from wagtail.search.query import PlainText, SearchQuery
 
 from cms.core import places
 from cms.core.glossary_words import meanings
 from cms.core.models import BasePage
+from cms.core.prepared import Prepared
 from courses.catalogue.pages import CoursePage
-from search import kept, words
+from search import kept, matching, words
 
 PER_PAGE = 10
+# No row has this number.
+NO_PAGE = 0
 MOST_PAGES = 100
 MOST_TITLES = 500
 # Weighing a match costs the database far more than finding it. Where so many pages hold the words, those with
@@ -99,45 +99,37 @@ NOTHING = Found([], {}, "", 1)
 
 
 def find(question: str, *, kind: str = "", page: int = 1) -> Found:
-    """The results of a question. Four queries at most, and three more when nothing is kept in memory."""
-    asked = _query(question)
-    if asked is None:
+    """The results of a question. Four queries at most, and five more when nothing is kept in memory."""
+    typed, stems = words.typed_words(question), words.stems_of(question)
+    if not typed:
         return NOTHING
-    stems = words.stems_of(question)
-    # Asked once: which pages are public is a query of its own.
-    public = Page.objects.live().public()
-    typed = words.typed_words(question)
-    lessons = _lessons(public, typed)
-    matches = _with_courses(_matches(public, asked, stems), lessons)
-    explained = _words(public, typed)
+    lessons = _lessons(typed)
+    found = _matches(typed, stems)
+    if 0 < len(found) <= MOST_RANKED:
+        found = _weighed(typed, found)
+    matches = _with_courses(found, lessons)
+    explained = _words(typed)
     counts = _counts([*matches, *explained])
     kind = kind if kind in counts else ""
     if not counts:
         return NOTHING
     shown = [match for match in matches if not kind or match.kind == kind]
-    if 0 < len(shown) <= MOST_RANKED:
-        shown = _weighed(public, asked, shown)
     everything = _together(shown, explained if kind in ("", WORDS) else [])
     page = max(1, min(page, Found([], counts, kind, page).page_count))
     here = everything[(page - 1) * PER_PAGE : page * PER_PAGE]
-    return Found(_results(here, kept.glossary(public), lessons, stems), counts, kind, page)
+    return Found(_results(here, kept.glossary(), lessons, stems), counts, kind, page)
 
 
 def suggestion(question: str) -> str:
     """A question that would find something, for one with a slip of the finger; empty when there is none."""
-    return words.nearest(question, kept.remembered("search-words", _known_words))
+    return words.nearest(question, places.kept("search-words", _known_words))
 
 
 def _known_words() -> Any:
-    titles = _of_kind(Page.objects.live().public()).values_list("title", "search_description")[:MOST_TITLES]
+    public = Page.objects.live().public().filter(content_type__in=matching.types_by_id())
+    titles = public.values_list("title", "search_description")[:MOST_TITLES]
     explained = [f"{one.term} {one.spellings}" for one in meanings().values()]
     return words.known_words([*explained, *(text for pair in titles for text in pair)])
-
-
-@lru_cache(maxsize=1)
-def searchable_types() -> tuple[type[BasePage], ...]:
-    """The page types that say what a result of theirs is called."""
-    return tuple(m for m in get_page_models() if issubclass(m, BasePage) and m.search_kind)
 
 
 def kind_of(model: type[BasePage]) -> str:
@@ -146,30 +138,19 @@ def kind_of(model: type[BasePage]) -> str:
     return label if label in KINDS else OTHERS
 
 
-def _query(question: str) -> SearchQuery | None:
-    """Every word in one of its forms."""
-    each = [
-        reduce(lambda one, other: one | other, [PlainText(form) for form in words.forms(word)])
-        for word in words.typed_words(question)
-    ]
-    return reduce(lambda one, other: one & other, each) if each else None
-
-
-def _matches(public: Any, asked: SearchQuery, stems: frozenset[str]) -> list[_Match]:
+def _matches(typed: list[str], stems: frozenset[str]) -> list[_Match]:
     """Every page that holds the words: those with more of them in the title first, then the newest."""
-    pages = _of_kind(public).search(asked, order_by_relevance=False).get_queryset()
-    in_title = [Case(When(title__icontains=stem, then=1), default=0) for stem in sorted(stems)]
-    rows = pages.annotate(in_title=reduce(add, in_title)).order_by("-in_title", "-first_published_at", "-pk")
-    types = _types_by_id()
-    return [
-        _Match(pk, types[type_id], found)
-        for pk, type_id, found in rows.values_list("pk", "content_type", "in_title")
+    types = matching.types_by_id()
+    found = [
+        _Match(row.pk, types[row.type_id], sum(stem in row.title.lower() for stem in stems))
+        for row in matching.pages_with(typed)
     ]
+    return sorted(found, key=lambda match: -match.in_title)
 
 
-def _lessons(public: Any, typed: list[str]) -> dict[int, list[str]]:
+def _lessons(typed: list[str]) -> dict[int, list[str]]:
     """The lessons whose titles hold all the words, by the course page that names them."""
-    known = kept.lessons(public)
+    known = kept.lessons()
     found: dict[int, list[str]] = {}
     for place in sorted(kept.holding(known.titled, typed)):
         lesson = known.lessons[place]
@@ -183,9 +164,9 @@ def _with_courses(matches: list[_Match], lessons: dict[int, list[str]]) -> list[
     return [*matches, *(_Match(pk, CoursePage, 0) for pk in sorted(missing))]
 
 
-def _words(public: Any, typed: list[str]) -> list[_Word]:
+def _words(typed: list[str]) -> list[_Word]:
     """The words of the glossary that are asked for, then those whose meanings hold all that was typed."""
-    known = kept.glossary(public)
+    known = kept.glossary()
     if not known.url:
         return []
     named = kept.holding(known.named, typed)
@@ -224,10 +205,9 @@ def _explained(pk: int, known: kept.Words, stems: frozenset[str]) -> Result:
     )
 
 
-def _weighed(public: Any, asked: SearchQuery, matches: list[_Match]) -> list[_Match]:
+def _weighed(typed: list[str], matches: list[_Match]) -> list[_Match]:
     """The same, those of one line of the order as the database weighs them."""
-    pages = _of_kind(public).search(asked).get_queryset()
-    weight = {pk: place for place, pk in enumerate(pages.values_list("pk", flat=True))}
+    weight = {pk: place for place, pk in enumerate(matching.by_weight(typed))}
     last = len(weight)
     return sorted(matches, key=lambda match: (-match.in_title, weight.get(match.pk, last)))
 
@@ -237,17 +217,19 @@ def _pages(matches: list[_Match]) -> dict[int, BasePage]:
     if not matches:
         return {}
     children = {match.model: _child_name(match.model) for match in matches}
-    found = Page.objects.live().filter(pk__in=[match.pk for match in matches])
-    by_number = found.select_related(*children.values()).in_bulk()
+    numbers = [match.pk for match in matches]
+    found = _fetching(tuple(sorted(children.values())))(*numbers, *[NO_PAGE] * (PER_PAGE - len(numbers)))
+    by_number = {page.pk: page for page in found}
     return {one.pk: getattr(by_number[one.pk], children[one.model]) for one in matches if one.pk in by_number}
 
 
-def _of_kind(pages: Any) -> Any:
-    return pages.filter(content_type__in=_types_by_id())
-
-
-def _types_by_id() -> dict[int, type[BasePage]]:
-    return {ContentType.objects.get_for_model(model).pk: model for model in searchable_types()}
+@cache
+def _fetching(children: tuple[str, ...]) -> Prepared[Page]:
+    """One page of results, with what these types add."""
+    return Prepared(
+        lambda *numbers: Page.objects.live().filter(pk__in=numbers).select_related(*children),
+        *[int] * PER_PAGE,
+    )
 
 
 def _counts(matches: Iterable[_Match | _Word]) -> dict[str, int]:
@@ -262,7 +244,7 @@ def _child_name(model: type[BasePage]) -> str:
 
 def _result(page: BasePage, lessons: Sequence[str], stems: frozenset[str]) -> Result:
     named = [_("In this course: “%(title)s”") % {"title": title} for title in lessons[:1]]
-    passage = words.excerpt([*_texts(page), *named], stems)
+    passage = words.excerpt(chain(_texts(page), named), stems)
     return Result(
         title=page.title,
         url=places.url_of(page),
@@ -273,17 +255,17 @@ def _result(page: BasePage, lessons: Sequence[str], stems: frozenset[str]) -> Re
     )
 
 
-def _texts(page: BasePage) -> list[str]:
+def _texts(page: BasePage) -> Iterator[str]:
     """What the index holds of a page, besides its title: its one sentence first."""
-    fields = [
-        field
-        for field in page.get_search_fields()
-        if isinstance(field, index.SearchField) and field.field_name != "title"
-    ]
-    return [page.search_excerpt, *(text for field in fields for text in _plain(field.get_value(page)))]
+    yield page.search_excerpt
+    for field in page.get_search_fields():
+        if isinstance(field, index.SearchField) and field.field_name != "title":
+            yield from _plain(field.get_value(page))
 
 
-def _plain(value: Any) -> list[str]:
+def _plain(value: Any) -> Iterator[str]:
     if isinstance(value, (list, tuple)):
-        return [text for one in value for text in _plain(one)]
-    return [strip_tags(str(value or "").replace("<", " <"))]
+        for one in value:
+            yield from _plain(one)
+    else:
+        yield strip_tags(str(value or "").replace("<", " <"))

@@ -4,11 +4,10 @@ So a question costs no more statements for them. Both are public: the glossary h
 course pages list the titles. Kept until something is published, and half a minute at most.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.core.cache import caches
+from wagtail.models import Page
 
 from cms.core import places
 from cms.core.glossary_words import Meaning, meanings
@@ -45,16 +44,14 @@ class Lessons:
     titled: Index
 
 
-def glossary(public: Any) -> Words:
-    """Every word of the glossary. Two queries, or none. `public` are the pages that anybody may read."""
-    found: Words = remembered("search-glossary", lambda: _glossary(public))
-    return found
+def glossary() -> Words:
+    """Every word of the glossary. Three queries, or none."""
+    return places.kept("search-glossary", _glossary)
 
 
-def lessons(public: Any) -> Lessons:
-    """Every lesson of these course pages. One query, or none."""
-    found: Lessons = remembered("search-lessons", lambda: _lessons(public))
-    return found
+def lessons() -> Lessons:
+    """Every lesson of the public course pages. Two queries, or none."""
+    return places.kept("search-lessons", _lessons)
 
 
 def holding(index: Index, asked: list[str]) -> frozenset[int]:
@@ -63,18 +60,9 @@ def holding(index: Index, asked: list[str]) -> frozenset[int]:
     return frozenset.intersection(*each) if each else frozenset()
 
 
-def remembered(name: str, read: Callable[[], Any]) -> Any:
-    """What `read` gives, kept by this process for a while."""
-    local = caches["local"]
-    found = local.get(places.key(name))
-    if found is None:
-        found = read()
-        local.set(places.key(name), found, places.KEPT_SECONDS)
-    return found
-
-
-def _glossary(public: Any) -> Words:
+def _glossary() -> Words:
     app, model = GLOSSARY
+    public = Page.objects.live().public()
     page = public.filter(content_type__app_label=app, content_type__model=model).order_by("path").first()
     known = meanings()
     named = {pk: f"{one.term} {one.spellings}" for pk, one in known.items()}
@@ -82,8 +70,8 @@ def _glossary(public: Any) -> Words:
     return Words(known, places.url_of(page) if page else "", _index(named), _index(explained))
 
 
-def _lessons(public: Any) -> Lessons:
-    by_page = lesson_titles.by_page(public)
+def _lessons() -> Lessons:
+    by_page = lesson_titles.by_page(Page.objects.live().public())
     found = tuple(Lesson(page_id, title) for page_id, titles in by_page.items() for title in titles)
     return Lessons(found, _index({place: lesson.title for place, lesson in enumerate(found)}))
 

@@ -88,12 +88,18 @@ def marked(text: str, stems: frozenset[str]) -> SafeString:
 
 def excerpt(texts: Iterable[str], stems: frozenset[str]) -> str:
     """The passage that tells most about the question; the first text when no passage holds a word of it."""
-    found = [" ".join(text.split()) for text in texts if text and text.strip()]
-    if not found:
-        return ""
-    best = max(found, key=lambda text: len({stem(m.group().lower()) for m in matches(text, stems)}))
-    first = next((m.start() for m in matches(best, stems)), None)
-    return _cut(found[0], 0) if first is None else _cut(best, first)
+    first, best, most = "", "", 0
+    for text in texts:
+        told = " ".join((text or "").split())
+        first = first or told
+        known = len({stem(match.group().lower()) for match in matches(told, stems)})
+        if known > most:
+            best, most = told, known
+        # No other can tell more. The texts of a page are drawn one by one, and most words stand in the first.
+        if known and known >= len({stem(one) for one in stems}):
+            break
+    place = next((match.start() for match in matches(best, stems)), 0)
+    return _cut(best or first, place)
 
 
 def _cut(text: str, place: int) -> str:

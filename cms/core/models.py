@@ -1,6 +1,6 @@
 """What every page shares, and the settings of a site that staff can edit."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import models
@@ -10,11 +10,13 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.models import Page, PageViewRestriction
 
+from cms.core.clusters import Cluster
 from cms.core.documents import SiteDocument
 from cms.core.glossary import GlossaryTerm
 from cms.core.images import SiteImage, SiteRendition
 from cms.core.menus import SiteNavigation
-from cms.core.places import Place, site_roots
+from cms.core.places import Place, site_roots, url_of
+from cms.core.prepared import PreparedRows
 from cms.core.reading import Remark
 
 __all__ = [
@@ -29,7 +31,7 @@ __all__ = [
 ]
 
 
-class BasePage(Page):
+class BasePage(Page, Cluster):
     """Every page of this site. Abstract: Wagtail's swappable page model is experimental (ADR 2)."""
 
     # What a search result of this type is called; pages without a word for it are not searched.
@@ -77,10 +79,15 @@ class BasePage(Page):
     @property
     def lasting_url(self) -> str:
         """The one whole address of this page, for search engines and for sharing."""
-        return f"{settings.SITE_URL}{self.url or ''}"
+        return f"{settings.SITE_URL}{url_of(self)}"
 
     def get_view_restrictions(self) -> Any:
-        """As in Wagtail, but in one query: the ancestors are read from the page's own path."""
+        """As in Wagtail, but in one query: the ancestors are read from the page's own path.
+
+        One before it asks whether there are any at all, which on most sites there are not.
+        """
+        if not any(_any_restriction()):
+            return PageViewRestriction.objects.none()
         if self.alias_of_id:
             return super().get_view_restrictions()
         paths = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
@@ -93,6 +100,15 @@ class BasePage(Page):
         if self.url is None:
             return []
         return [{"location": self.lasting_url, "lastmod": self.last_published_at}]
+
+
+class _One(NamedTuple):
+    pk: int
+
+
+_any_restriction: PreparedRows[_One] = PreparedRows(
+    _One, lambda: PageViewRestriction.objects.values_list("pk")[:1]
+)
 
 
 class UnservedPage(BasePage):

@@ -68,6 +68,7 @@ class PageStore:
 
     def generation(self) -> Any:
         """The number under which pages are kept now."""
+        self._look(time.monotonic())
         return self._generation
 
     def forget(self) -> None:

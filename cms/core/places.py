@@ -5,15 +5,19 @@ type says which place a page of it is (`BasePage.place`), and the addresses are 
 memory until something is published, and half a minute at most.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import caches
+from django.urls import get_urlconf, reverse
 from wagtail.models import Page, Site, get_page_models
 
 from cms.core import page_cache
 
+T = TypeVar("T")
 HOME = "/"
 KEPT_SECONDS = 30
 
@@ -38,13 +42,18 @@ def forget_kept(*names: str) -> None:
     caches["local"].delete_many([*map(key, names), *(f"{name}:None" for name in names)])
 
 
+def kept(name: str, find: Callable[[], T]) -> T:
+    """What `find` gives, kept by this process until something is published, and half a minute at most."""
+    found: T | None = caches["local"].get(key(name))
+    if found is None:
+        found = find()
+        caches["local"].set(key(name), found, KEPT_SECONDS)
+    return found
+
+
 def places() -> dict[str, Place]:
     """Every place that has a published page."""
-    found: dict[str, Place] | None = caches["local"].get(key("places"))
-    if found is None:
-        found = _find()
-        caches["local"].set(key("places"), found, KEPT_SECONDS)
-    return found
+    return kept("places", _find)
 
 
 def find(name: str) -> Place | None:
@@ -69,17 +78,33 @@ def site_roots() -> Any:
 
     Wagtail asks the shared cache for it once for each page.
     """
-    found = caches["local"].get(key("site-roots"))
-    if found is None:
-        found = Site.get_site_root_paths()
-        caches["local"].set(key("site-roots"), found, KEPT_SECONDS)
-    return found
+    return kept("site-roots", Site.get_site_root_paths)
 
 
 def url_of(page: Page) -> str:
     """The address of a page; empty when it has none."""
+    if type(page).get_url_parts is Page.get_url_parts:
+        return url_at(page.url_path)
+    return _wagtails_url_of(page)
+
+
+def url_at(path: str) -> str:
+    """The address of the page with this path in the tree of pages; empty when no site has it."""
+    roots = site_roots()
+    if len(roots) == 1 and path.startswith(roots[0].root_path):
+        return _served_at(get_urlconf(), path[len(roots[0].root_path) :])
+    return _wagtails_url_of(Page(url_path=path))
+
+
+def _wagtails_url_of(page: Page) -> str:
     page._wagtail_cached_site_root_paths = site_roots()
     return page.url or ""
+
+
+@lru_cache(maxsize=2048)
+def _served_at(urlconf: str | None, path: str) -> str:
+    """Django works each address out anew. `urlconf` is only a key: another set of addresses has others."""
+    return reverse("wagtail_serve", args=[path])
 
 
 def _find() -> dict[str, Place]:

@@ -8,7 +8,7 @@ have to write the page anew, at another address.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,6 +25,8 @@ from wagtail.search import index
 from cms.core.blocks import PageBodyBlock, ShortTextBlock
 from cms.core.json_ld import as_json
 from cms.core.models import BasePage
+from cms.core.places import url_at
+from cms.core.prepared import PreparedRows
 from cms.core.reading import Remark
 from cms.research import listing, records, relations, sharing
 from cms.research.blocks import ABOUT, AuthorBlock, CorrectionBlock, ReadMoreBlock
@@ -33,6 +35,21 @@ from cms.research.kinds import WITH_RECORD, WORDS, Kind, Words
 
 # What a published work cannot do without, and other pages can.
 REFERENCE = WORDS[Kind.WORK].needs
+
+
+# How many of the newest works the home page shows.
+MOST_NEW = 3
+
+
+class Newest(NamedTuple):
+    """One of the newest works, as lists show it."""
+
+    url: str
+    title: str
+    one_line: str
+    year: int | None
+    venue: str
+    years: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,9 +342,9 @@ class ResearchSummaryPage(BasePage):
         return context
 
     @classmethod
-    def newest(cls) -> Any:
-        """The published works, newest first, for the home page."""
-        return cls.objects.live().filter(kind=Kind.WORK.value).order_by("-year", "title")
+    def newest(cls) -> list[Newest]:
+        """The published works that the home page shows, the newest first. One query."""
+        return _newest()
 
     @property
     def known_kind(self) -> Kind:
@@ -399,6 +416,17 @@ class ResearchSummaryPage(BasePage):
             for b in self.corrections_log
         ]
         return sorted(found, key=lambda correction: correction.date, reverse=True)
+
+
+_newest: PreparedRows[Newest] = PreparedRows(
+    lambda path, *rest: Newest(url_at(path), *rest),
+    lambda: (
+        ResearchSummaryPage.objects.live()
+        .filter(kind=Kind.WORK.value)
+        .order_by("-year", "title")
+        .values_list("url_path", *Newest._fields[1:])[:MOST_NEW]
+    ),
+)
 
 
 class ResearchRelation(Orderable):

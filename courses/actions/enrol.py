@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from cms.core.prepared import Prepared
 from cms.core.prepared_writing import PreparedInsert
@@ -640,19 +641,21 @@ def _pause(enrolment_id: int, target: State, *, action: str, by: Any, at: dateti
 
 def refusal_sentence(answer: Answer, cohort: Cohort) -> str:
     """Why a cohort cannot be joined at once, and what to do next. Empty when it can."""
-    sentences = {
-        Answer.CLOSED: _("Joining has closed. Please look at our other courses."),
-        Answer.APPLY: _("People apply for this group, and its team chooses. Please fill in the form."),
-        Answer.INVITED_ONLY: _(
-            "This group is for people who were invited. Use the link or the code that you were sent."
-        ),
-    }
     if answer is Answer.FULL:
         return full_sentence(cohort)
     if answer is Answer.NOT_YET:
         opens = date_format(cohort.enrolment_opens_at.astimezone(ZoneInfo(cohort.time_zone)), "DATE_FORMAT")
         return _("You can join from %(date)s. Please come back then.") % {"date": opens}
-    return sentences.get(answer, "")
+    return str(SENTENCES.get(answer, ""))
+
+
+SENTENCES = {
+    Answer.CLOSED: lazy("Joining has closed. Please look at our other courses."),
+    Answer.APPLY: lazy("People apply for this group, and its team chooses. Please fill in the form."),
+    Answer.INVITED_ONLY: lazy(
+        "This group is for people who were invited. Use the link or the code that you were sent."
+    ),
+}
 
 
 def full_sentence(cohort: Cohort) -> str:

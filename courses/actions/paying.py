@@ -124,7 +124,7 @@ def _order_of(event: PaymentEvent, service: Gateway) -> int | None:
     if order is None:
         return None
     if event.checkout and not order.checkout:
-        note_checkout(order_id=order.pk, checkout=event.checkout, at=event.received_at)
+        adopt(order_id=order.pk, checkout=event.checkout)
     return int(order.pk)
 
 
@@ -140,6 +140,18 @@ def note_checkout(*, order_id: int, checkout: str, at: datetime) -> bool:
         return False
     ledger.write(action="payment page opened", learner=order.buyer, subject=order, by=None, at=at)
     return True
+
+
+@transaction.atomic
+def adopt(*, order_id: int, checkout: str) -> None:
+    """Remember the page of an order that we lost: our note of it was not kept, or a backup is older."""
+    order = locked(order_id)
+    if order.checkout:
+        return
+    if order.state is OrderState.DRAFT:
+        order.move_to(OrderState.AWAITING, checkout=checkout)
+    elif order.state in GIVEN_UP:
+        Order.objects.filter(pk=order.pk, checkout="").update(checkout=checkout)
 
 
 # --- One order, as the service sees it -----------------------------------------------------------------

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
@@ -33,7 +32,7 @@ from courses.payments.gateway import (
     PaymentState,
 )
 from courses.payments.orders import Order, OrderLine, Refund
-from courses.payments.states import GIVEN_UP, MONEY, OPEN, EventState, OrderState, RefundState
+from courses.payments.states import MONEY, OPEN, EventState, OrderState, RefundState
 
 log = logging.getLogger(__name__)
 
@@ -225,7 +224,7 @@ def _of_pages(pages: Iterable[Checkout], found: Report, *, repair: bool) -> list
         is_ahead = page.is_paid and order.state not in MONEY
         is_over = page.state is not CheckoutState.OPEN and order.state in OPEN
         if not order.checkout and repair:
-            adopt(order_id=order.pk, checkout=page.id)
+            paying.adopt(order_id=order.pk, checkout=page.id)
         elif not order.checkout and is_ahead:
             # Only looked at: whoever asks by the page we do not know finds nothing.
             found.mended.append(Finding(Kind.BEHIND, order.reference))
@@ -233,18 +232,6 @@ def _of_pages(pages: Iterable[Checkout], found: Report, *, repair: bool) -> list
         if is_ahead or is_over:
             wanted.append(order.pk)
     return wanted
-
-
-@transaction.atomic
-def adopt(*, order_id: int, checkout: str) -> None:
-    """Remember the page of an order that we lost: our note of it was not kept, or a backup is older."""
-    order = paying.locked(order_id)
-    if order.checkout:
-        return
-    if order.state is OrderState.DRAFT:
-        order.move_to(OrderState.AWAITING, checkout=checkout)
-    elif order.state in GIVEN_UP:
-        Order.objects.filter(pk=order.pk, checkout="").update(checkout=checkout)
 
 
 def _moved(service: Gateway, found: Report, moved: dict[str, datetime], known: dict[str, str]) -> list[int]:

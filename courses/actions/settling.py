@@ -169,7 +169,7 @@ def waits_for_somebody() -> Q:
         learner=OuterRef("buyer"),
         status__in=[state.value for state in STILL_WAITING],
     )
-    return Q(status=OrderState.ATTENTION.value) & ~(Q(wish=Order.Wish.WAIT) & Exists(waiting))
+    return Q(Q(status=OrderState.ATTENTION.value), ~(Q(wish=Order.Wish.WAIT) & Exists(waiting)))
 
 
 def is_unsettled(order: Order) -> bool:

@@ -6,16 +6,16 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 
+from cms.core.clusters import Cluster
 from courses.catalogue import memory
 from courses.catalogue import outline as outlines
 from courses.catalogue.forms import CourseForm
 from courses.ledger.models import AppendOnly
 
 
-class Course(ClusterableModel):
+class Course(Cluster):
     """The identity of a course. Learner records point here, never at a page: pages may go, records stay."""
 
     code = models.CharField(

@@ -1,10 +1,12 @@
 """What courses are about, in a few words that the catalogue can be searched by."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, Panel
+
+from cms.core.prepared import Prepared
 
 
 class Topic(models.Model):
@@ -30,3 +32,14 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def of(page: Any) -> list[Topic]:
+    """The topics of a course page; of a draft, those that its editor has chosen so far. One query."""
+    # Where modelcluster keeps what was chosen and is not saved yet.
+    if "topics" in vars(page).get("_cluster_related_objects", {}):
+        return list(page.topics.all())
+    return _saved(page.pk)
+
+
+_saved: Prepared[Topic] = Prepared(lambda page: Topic.objects.filter(course_pages=page), int)

@@ -12,14 +12,14 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel, Panel
 
+from cms.core.clusters import Cluster
 from courses.catalogue.models import Edition
 from courses.cohorts.application_forms import ApplicationForm
 
 
-class Cohort(ClusterableModel):
+class Cohort(Cluster):
     """One run of an edition. A rolling cohort is self-paced: it has no last day of teaching."""
 
     class Joining(models.TextChoices):

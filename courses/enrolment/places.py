@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
+from cms.core.prepared import PreparedRows
 from courses.cohorts.models import Cohort, CohortReserve
 from courses.cohorts.prerequisites import Prerequisite
 from courses.cohorts.prices import Price
@@ -110,18 +111,64 @@ class Fullness:
 
 def fullness(cohort: Any, *, at: datetime, learner: Any = None) -> Fullness:
     """How full a cohort is. One query; call it under the cohort's lock before giving a place."""
-    live = ~Q(enrolment__status=State.ENDED.value)
-    mine = Q(enrolment__learner=learner) & live if learner is not None else Q(pk=None)
-    own = Place.objects.filter(cohort=cohort)
+    person = learner.pk if learner is not None else NOBODY
     if cohort.capacity is None and not (cohort.kept_funded or cohort.kept_organisation):
         # Nothing is to be counted, however many people are there.
-        own = own.filter(mine)
-    found = own.aggregate(**taken_by_reserve(at), mine=Max("enrolment_id", filter=mine))
+        found = _Counted(mine=next(iter(_mine(cohort.pk, person)), _Mine()).enrolment_id)
+    else:
+        found = next(iter(_counted(cohort.pk, at, person)), _Counted())
+    taken = found._asdict()
     unfilled = {
-        reason: max(0, getattr(cohort, f"kept_{reason}") - found[f"filled_{reason}"])
+        reason: max(0, getattr(cohort, f"kept_{reason}") - taken[f"filled_{reason}"])
         for reason in (FUNDED, ORGANISATION)
     }
-    return Fullness(seats_of(cohort, at=at, taken=found), found["mine"], unfilled)
+    return Fullness(seats_of(cohort, at=at, taken=taken), found.mine, unfilled)
+
+
+# The account of nobody: none has this number.
+NOBODY = 0
+
+
+class _Counted(NamedTuple):
+    """The numbers of `taken_by_reserve`, and the enrolment of the person who asks."""
+
+    taken: int = 0
+    filled_funded: int = 0
+    filled_organisation: int = 0
+    mine: int | None = None
+
+
+class _Mine(NamedTuple):
+    enrolment_id: int | None = None
+
+
+def _of(learner: int) -> Q:
+    return Q(enrolment__learner=learner) & ~Q(enrolment__status=State.ENDED.value)
+
+
+_counted: PreparedRows[_Counted] = PreparedRows(
+    _Counted,
+    lambda cohort, at, learner: (
+        Place.objects.filter(cohort=cohort)
+        .order_by()
+        .values("cohort")
+        .annotate(**taken_by_reserve(at), mine=Max("enrolment_id", filter=_of(learner)))
+        .values_list(*_Counted._fields)
+    ),
+    int,
+    datetime,
+    int,
+)
+_mine: PreparedRows[_Mine] = PreparedRows(
+    _Mine,
+    lambda cohort, learner: (
+        Place.objects.filter(_of(learner), cohort=cohort)
+        .order_by("-enrolment_id")
+        .values_list("enrolment_id")
+    ),
+    int,
+    int,
+)
 
 
 def seats(*, cohort: Cohort, at: datetime) -> Seats:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cms.core.places import url_of
-from cms.core.prepared import Prepared
+from cms.core.places import url_at
+from cms.core.prepared import PreparedRows
 from courses.catalogue import durations, filters
 from courses.catalogue.filters import Choice, Cost, Offer, Pace, Run, Sort
 from courses.catalogue.models import Edition
@@ -86,11 +86,24 @@ class Listing:
     next_url: str
 
 
+class _Listed(NamedTuple):
+    """What a published course page says in lists. `newest` is the number of its newest edition's row."""
+
+    pk: int
+    url_path: str
+    title: str
+    one_line: str
+    is_free: bool
+    cost_sentence: str
+    course_id: int
+    newest: int | None
+    unread: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """A published course with all that cards and filters need."""
 
-    page: CoursePage
     offer: Offer
     card: CourseCard
 
@@ -142,51 +155,66 @@ def _known(*, at: datetime, topics: Mapping[int, list[tuple[str, str]]]) -> list
     return [_one(page, known, cohorts.get(page.course_id, []), topics.get(page.pk, []), at) for page in pages]
 
 
-def _sizes(pages: list[Any], cohorts: Mapping[int, list[OpenCohort]]) -> dict[int, Size]:
+def _sizes(pages: list[_Listed], cohorts: Mapping[int, list[OpenCohort]]) -> dict[int, Size]:
     """The sizes of the newest editions, and of those that somebody can join."""
     entries = [entry for found in cohorts.values() for entry in found]
-    unread = {page.newest: page.unread for page in pages if getattr(page, "unread", None) is not None}
+    unread = {page.newest: page.unread for page in pages if page.newest and page.unread is not None}
     wanted = {page.newest for page in pages} | {entry.cohort.edition_id for entry in entries}
     return sizes.of(wanted, unread=unread | frozen_of(entries))
 
 
-def _pages() -> list[Any]:
+def _pages() -> list[_Listed]:
     """The published course pages with the id of their newest edition; with its outline if none was read."""
     if sizes.are_known():
         return _live_pages()
-    own = _newest_editions().filter(pk=OuterRef("newest")).values("frozen")
-    return list(_with_newest().annotate(unread=Subquery(own[:1], output_field=JSONField())))
+    own = _newest_editions().values("frozen")
+    unread = Subquery(own[:1], output_field=JSONField())
+    return [_Listed(*row) for row in _listed().annotate(unread=unread).values_list(*_COLUMNS, "unread")]
 
 
 def _newest_editions() -> QuerySet[Edition]:
     return Edition.objects.filter(course=OuterRef("course")).order_by("-number")
 
 
-def _with_newest() -> Any:
+def _listed() -> Any:
     newest = _newest_editions().values("pk")
     return CoursePage.objects.live().annotate(newest=Subquery(newest[:1])).order_by("title")
 
 
-_live_pages: Prepared[CoursePage] = Prepared(_with_newest)
+_COLUMNS = ("pk", "url_path", "title", "one_line", "is_free", "cost_sentence", "course_id", "newest")
+_live_pages: PreparedRows[_Listed] = PreparedRows(_Listed, lambda: _listed().values_list(*_COLUMNS))
+
+
+class _Topic(NamedTuple):
+    page_id: int
+    slug: str
+    name: str
+
+
+def _named() -> Any:
+    through = CoursePage.topics.through.objects.filter(coursepage__live=True).order_by("topic__name")
+    return through.values_list("coursepage_id", "topic__slug", "topic__name")
+
+
+_topics_of_pages: PreparedRows[_Topic] = PreparedRows(_Topic, _named)
 
 
 def _topics() -> dict[int, list[tuple[str, str]]]:
     """The topics of every published course page: word in the address and name, by the id of the page."""
-    through = CoursePage.topics.through.objects.filter(coursepage__live=True).order_by("topic__name")
     found: dict[int, list[tuple[str, str]]] = {}
-    for page_id, slug, name in through.values_list("coursepage_id", "topic__slug", "topic__name"):
-        found.setdefault(page_id, []).append((slug, name))
+    for topic in _topics_of_pages():
+        found.setdefault(topic.page_id, []).append((topic.slug, topic.name))
     return found
 
 
 def _one(
-    page: Any,
+    page: _Listed,
     known: Mapping[int, Size],
     cohorts: list[OpenCohort],
     topics: list[tuple[str, str]],
     at: datetime,
 ) -> _Known:
-    size = known.get(page.newest, Size(0, 0, 0))
+    size = known.get(page.newest or 0, Size(0, 0, 0))
     joinable = [known[entry.cohort.edition_id] for entry in cohorts if entry.answer is not Answer.CLOSED]
     first = cohorts[0] if cohorts else None
     offer = Offer(
@@ -199,7 +227,7 @@ def _one(
     )
     card = CourseCard(
         title=page.title,
-        url=url_of(page),
+        url=url_at(page.url_path),
         one_line=page.one_line,
         minutes_sentence=durations.ways([(one.alone, one.together) for one in joinable or [size]]),
         cost_sentence=page.cost_sentence,
@@ -208,7 +236,7 @@ def _one(
         open_sentence=_open_sentence(first),
         topics=tuple(name for _slug, name in topics),
     )
-    return _Known(page, offer, card)
+    return _Known(offer, card)
 
 
 def _run(entry: OpenCohort, at: datetime) -> Run:

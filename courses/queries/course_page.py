@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cms.core import places
 from cms.core.json_ld import as_json
 from cms.core.prepared import Prepared
-from courses.catalogue import accreditation, durations, public
+from courses.catalogue import accreditation, durations, public, topics
 from courses.catalogue.accreditation import AccreditationRecord
 from courses.catalogue.models import Course, Edition
 from courses.catalogue.pages import CoursePage
@@ -39,12 +39,12 @@ class CourseFacts:
     """What the template of a course page needs besides the page itself."""
 
     panel: JoiningPanel
-    glance: list[public.Fact]
-    hours: list[public.Fact]
+    glance: tuple[public.Fact, ...]
+    hours: tuple[public.Fact, ...]
     stages: tuple[public.PublicStage, ...]
     accreditation: str
     certificate_kind: str
-    people: list[public.Fact]
+    people: tuple[public.Fact, ...]
     topics: tuple[TopicLink, ...]
     complaints_url: str
     data: SafeString
@@ -67,12 +67,12 @@ def course_facts(*, page: CoursePage, visitor: Any, at: datetime) -> CourseFacts
         hours[0] = (hours[0][0], time)
     return CourseFacts(
         panel=joining.panel(cohorts=cohorts, place=place, at=at),
-        glance=_glance(page, time),
-        hours=hours,
+        glance=tuple(_glance(page, time)),
+        hours=tuple(hours),
         stages=public.stages(outline),
         accreditation=" ".join(record.sentence for record in claims),
         certificate_kind=outline.certificate.kind if outline else page.certificate_kind,
-        people=_people(page, course, edition),
+        people=tuple(_people(page, course, edition)),
         topics=_topics(page),
         complaints_url=complaints.url if complaints else "",
         data=as_json(data),
@@ -152,6 +152,5 @@ def _topics(page: CoursePage) -> tuple[TopicLink, ...]:
     """The topics, each a link to the courses about it. One query."""
     catalogue = places.address("courses")
     return tuple(
-        TopicLink(topic.name, f"{catalogue}?{urlencode({'topic': topic.slug})}")
-        for topic in page.topics.all()
+        TopicLink(topic.name, f"{catalogue}?{urlencode({'topic': topic.slug})}") for topic in topics.of(page)
     )

@@ -174,6 +174,11 @@ class JoiningPanel:
     enrolment_id: int | None = None
     earlier: OwnPlace | None = None
 
+    @property
+    def is_everybodys(self) -> bool:
+        """Whether it says nothing of this visitor's own place."""
+        return self.enrolment_id is None and self.earlier is None
+
 
 def open_cohorts(
     *, course_ids: Collection[int], at: datetime, with_outlines: bool = False
@@ -187,11 +192,11 @@ def open_cohorts(
     values: tuple[Any, ...] = (at, at.date())
     if len(course_ids) == 1:
         query, values = _of_one, (*course_ids, *values)
-    cohorts: Any = query.queryset(*values).defer(None) if with_outlines else query(*values)
+    cohorts: Any = query.queryset(*values).annotate(**_OUTLINE) if with_outlines else query(*values)
     found: dict[int, list[OpenCohort]] = defaultdict(list)
     for cohort in cohorts:
-        if cohort.edition.course_id in course_ids:
-            found[cohort.edition.course_id].append(_open_cohort(cohort, taken=vars(cohort), at=at))
+        if cohort.course_id in course_ids:
+            found[cohort.course_id].append(_open_cohort(cohort, taken=vars(cohort), at=at))
     for entries in found.values():
         entries.sort(key=lambda entry: ORDER.index(entry.answer))
     return found
@@ -199,8 +204,13 @@ def open_cohorts(
 
 def _not_over(at: datetime, day: date) -> QuerySet[Cohort]:
     found = Cohort.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
-    related = places.with_taken(places.with_promises(found), at=at).select_related("edition")
-    return related.defer("edition__frozen").order_by("starts_on", "pk")
+    counted: QuerySet[Cohort] = places.with_taken(places.with_promises(found), at=at).annotate(
+        course_id=F("edition__course_id")
+    )
+    return counted.order_by("starts_on", "pk")
+
+
+_OUTLINE = {"frozen": F("edition__frozen")}
 
 
 # Django needs longer to write this query than the rest of a public page takes.
@@ -221,8 +231,8 @@ _of_one: Prepared[Cohort] = Prepared(
 
 def frozen_of(entries: Iterable[OpenCohort]) -> dict[int, Any]:
     """The frozen outlines that came with these cohorts, by the id of the edition."""
-    editions = [entry.cohort.edition for entry in entries]
-    return {one.pk: one.frozen for one in editions if "frozen" not in one.get_deferred_fields()}
+    cohorts: list[Any] = [entry.cohort for entry in entries]
+    return {cohort.edition_id: cohort.frozen for cohort in cohorts if hasattr(cohort, "frozen")}
 
 
 def _open_cohort(cohort: Any, *, taken: dict[str, int], at: datetime) -> OpenCohort:

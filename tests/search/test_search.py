@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
+from wagtail.models import PageViewRestriction
 
 from cms.core.glossary import GlossaryTerm
 from cms.research.models import ResearchIndexPage, ResearchSummaryPage
@@ -79,6 +80,33 @@ def test_what_is_not_published_is_never_found(pages: None, client: Client) -> No
     assert titles(client, "Quokka") == []
     CoursePage.objects.get().unpublish()
     assert titles(client, "Lesson") == []
+
+
+def test_a_page_that_not_everybody_may_read_is_never_found(pages: None, client: Client) -> None:
+    closed = PageViewRestriction(page=ResearchIndexPage.objects.get())
+    closed.restriction_type = PageViewRestriction.LOGIN
+    assert titles(client, "Quokka") == ["Quokka groups"]
+    closed.save()
+    assert (titles(client, "Quokka"), titles(client, "numbat")) == ([], ["Help"])
+
+
+def test_a_new_title_is_found_at_once_and_the_old_one_no_more(pages: None, client: Client) -> None:
+    assert titles(client, "Quokka") == ["Quokka groups"]
+    page = ResearchSummaryPage.objects.get()
+    page.title, page.one_line = "Bilby groups", "What they do."
+    page.save_revision().publish()
+    assert (titles(client, "Quokka"), titles(client, "bilby")) == ([], ["Bilby groups"])
+
+
+def test_fewer_than_many_are_weighed_and_the_title_still_comes_first(db: None, client: Client) -> None:
+    home = build.home()
+    for number, (title, text) in enumerate([("Text", "koala " * 9), ("Koala", "x"), ("More", "koala x y z")]):
+        page = InformationPage(
+            title=title, slug=f"p{number}", lead="x", body=[("paragraph", f"<p>{text}</p>")]
+        )
+        build._add(home, page)
+    found = titles(client, "koala")
+    assert (found[0], sorted(found)) == ("Koala", ["Koala", "More", "Text"])
 
 
 def test_an_empty_question_shows_only_the_form(db: None, client: Client) -> None:
@@ -289,7 +317,7 @@ def test_words_and_lessons_cost_no_statements_once_they_are_kept(
     glossary: GlossaryTerm, client: Client, django_assert_num_queries: Any
 ) -> None:
     client.get("/search/", {"q": "peer"})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/search/", {"q": "lesson"})
     with django_assert_num_queries(2):
         assert titles(client, "boat") == ["peer"]

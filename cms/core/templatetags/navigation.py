@@ -53,14 +53,13 @@ def main_menu(context: Any) -> list[Link]:
     """The menu that editors wrote; else the published pages right below the home page marked for menus."""
     request = context.get("request")
     path = request.path if request else ""
-    return [Link(link.title, link.url, path.startswith(link.url)) for link in _kept(MENU, _menu)]
+    return [Link(link.title, link.url, path.startswith(link.url)) for link in places.kept(MENU, _menu)]
 
 
 @register.simple_tag
 def footer_groups() -> list[Group]:
     """The groups that editors wrote; else the other published pages right below the home page."""
-    found: list[Group] = _kept(FOOTER, _groups)
-    return found
+    return places.kept(FOOTER, _groups)
 
 
 @register.simple_tag
@@ -91,8 +90,7 @@ def site_name() -> str:
 @register.simple_tag
 def site_details() -> Details:
     """Who runs this site and how to reach them."""
-    found: Details = _kept(DETAILS, _details)
-    return found
+    return places.kept(DETAILS, _details)
 
 
 def kept_details() -> Details:
@@ -113,14 +111,6 @@ def trail(page: Any) -> list[Link]:
 
 # The root of all pages is 1, the home page 2.
 BELOW_HOME = 3
-
-
-def _kept(name: str, find: Any) -> Any:
-    found = caches[LOCAL].get(places.key(name))
-    if found is None:
-        found = find()
-        caches[LOCAL].set(places.key(name), found, places.KEPT_SECONDS)
-    return found
 
 
 def _details() -> Details:
@@ -181,18 +171,23 @@ def _below_home(*, in_menus: bool) -> list[Link]:
 def page_head(context: Any) -> SafeString:
     """The lasting address of a public page, and what is shown when somebody shares it. Nothing elsewhere."""
     page, request = context.get("page"), context.get("request")
-    if not isinstance(page, BasePage) or not page.pk or getattr(request, "is_preview", False) or not page.url:
+    if (
+        not isinstance(page, BasePage)
+        or not page.pk
+        or getattr(request, "is_preview", False)
+        or not places.url_of(page)
+    ):
         return SafeString("")
-    title = page.seo_title or getattr(page, "heading", "") or page.title
+    title, address = page.seo_title or getattr(page, "heading", "") or page.title, page.lasting_url
     shared = {
         "og:type": "website",
         "og:site_name": settings.SITE_NAME,
         "og:title": title,
         "og:description": page.search_description or page.search_excerpt,
-        "og:url": page.lasting_url,
+        "og:url": address,
     }
     tags = format_html_join("", '<meta property="{}" content="{}">', ((k, v) for k, v in shared.items() if v))
-    return format_html('<link rel="canonical" href="{}">{}', page.lasting_url, tags)
+    return format_html('<link rel="canonical" href="{}">{}', address, tags)
 
 
 def forget(**kwargs: Any) -> None:

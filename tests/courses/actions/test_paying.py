@@ -340,6 +340,19 @@ def test_news_of_a_payment_that_is_not_ours_is_put_aside(
     assert not Enrolment.objects.exists()
 
 
+def test_money_for_an_order_that_was_given_up_before_we_knew_its_page_is_found(
+    price: Price, ada: User, now: datetime, payment_service: MemoryGateway
+) -> None:
+    """We asked for a page, and stopped before we could write down which."""
+    order = build.order(price, ada, at=now)
+    page = build.checkout(order, at=now)
+    Order.objects.update(checkout="", status="expired", place=None)
+    payment_service.pay(page)
+    build.deliver(payment_service, at=now)
+    order.refresh_from_db()
+    assert (order.status, order.checkout) == ("paid", page)
+
+
 def test_news_waits_while_the_service_is_away_and_is_applied_later(
     price: Price, ada: User, now: datetime, payment_service: MemoryGateway
 ) -> None:

@@ -1,4 +1,5 @@
 import io
+import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -460,3 +461,16 @@ def test_only_the_fonts_of_the_packages_are_used() -> None:
         }
     assert fonts
     assert all(font.startswith(("NotoSans", "Heebo")) for font in fonts)
+
+
+def test_fonts_that_are_not_looked_at_would_have_changed_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = {"facts": FACTS, "name": NAMES["accents"], "code_grouped": CODE, "verify_url": URL}
+    latin = draw(**one, timestamp=ISSUED_AT)
+    monkeypatch.setattr(typesetting, "_LATIN", re.compile("nothing is"))
+    assert draw(**one, timestamp=ISSUED_AT) == latin
+
+
+def test_the_first_font_has_every_letter_that_is_taken_for_latin() -> None:
+    letters = "".join(filter(typesetting._LATIN.fullmatch, map(chr, range(0x20, 0x2030))))
+    data = json.dumps({"text": letters, "fonts": [next(iter(typesetting.FONTS.values()))]})
+    assert typesetting.compiled(data, typesetting.STANDARDS, 0, typesetting._PROBE)
