@@ -189,17 +189,12 @@ retain(
     RetentionRule(
         name="billing",
         sentence="Who was billed for an order goes six years after the end of the accounting year in which "
-        "it was paid.",
-        keep_for=KEEP_FOR_TAX,
-        expired=lambda at: OrderBilling.objects.filter(order__paid_at__lt=kept_since(at)),
-    )
-)
-retain(
-    RetentionRule(
-        name="unpaid-billing",
-        sentence="Who would have been billed for an order that was not paid goes after 90 days.",
+        "it was paid, and after 90 days when nothing was paid.",
         keep_for=KEEP_UNPAID,
-        expired=lambda at: OrderBilling.objects.filter(_NOT_PAID, order__made_at__lt=at - KEEP_UNPAID),
+        expired=lambda at: OrderBilling.objects.filter(
+            Q(order__total__gt=0, order__paid_at__lt=kept_since(at))
+            | _NOT_PAID & Q(order__made_at__lt=at - KEEP_UNPAID)
+        ),
     )
 )
 retain(

@@ -432,10 +432,10 @@ def used(world: World, django_capture_on_commit_callbacks: Any) -> UsedLearner:
         _be_helped_and_help(world, enrolment, at)
         _be_asked_first(world, user, at)
         ways_in.one_of_each(enrolment, by=user, at=at, note="zebedee-code-canary")
-        paid = _buy(world, user, at)
         vouchers.made(
             "ZEBEDEE-ALONE", by=user, at=at, person_id=user.pk, note=f"zebedee-voucher-canary {NAME}"
         )
+    paid = _buy(world, user, at)
     _choose_reminders(user, at)
     certificate = Certificate.objects.get(enrolment=enrolment)
     _be_edited(world, user)

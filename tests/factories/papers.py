@@ -58,7 +58,10 @@ def buy_and_pay(
     wanted = payments.wanted(price, billing=billing)
     order = buy.start(cohort_id=cohort.pk, buyer=buyer, wanted=wanted, at=at)
     service.pay(payments.checkout(order, at=at))
-    payments.deliver(service, at=at)
+    # Only this service's own news: what another one left unread is not known to it.
+    for event in service.events:
+        paying.note(event=event, at=at)
+        paying.apply(event_id=PaymentEvent.objects.get(event_id=event.id).pk, at=at)
     order.refresh_from_db()
     return order
 

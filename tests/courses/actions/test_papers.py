@@ -367,7 +367,7 @@ Run = Callable[..., Any]
 
 def retention(at: datetime) -> dict[str, int]:
     """What the rules about payments take at a moment."""
-    mine = {"papers", "billing", "unpaid-billing", "payment-news"}
+    mine = {"papers", "billing", "payment-news"}
     return {rule.name: rule.delete(at) for rule in privacy.retention_rules if rule.name in mine}
 
 
@@ -376,10 +376,10 @@ def test_the_buyer_goes_from_papers_and_billing_after_six_years_and_numbers_stay
 ) -> None:
     receipt = papers.keep_pdf(paper_id=Paper.objects.get().pk, at=now)
     last_day = datetime(2032, 12, 31, 23, 59, tzinfo=UTC)
-    assert retention(last_day) == {"papers": 0, "billing": 0, "unpaid-billing": 0, "payment-news": 1}
+    assert retention(last_day) == {"papers": 0, "billing": 0, "payment-news": 1}
     gone = last_day + timedelta(minutes=1)
     with django_capture_on_commit_callbacks(execute=True):
-        assert retention(gone) == {"papers": 1, "billing": 1, "unpaid-billing": 0, "payment-news": 0}
+        assert retention(gone) == {"papers": 1, "billing": 1, "payment-news": 0}
     receipt = Paper.objects.get()
     assert (str(receipt), receipt.total, receipt.file_name, receipt.emptied_at) == (
         "R-2026-00001",
@@ -392,7 +392,7 @@ def test_the_buyer_goes_from_papers_and_billing_after_six_years_and_numbers_stay
     assert not list((private_files / "papers").iterdir())
     assert not OrderBilling.objects.exists()
     assert papers.keep_pdf(paper_id=receipt.pk, at=gone).file_name == ""
-    assert retention(gone) == {"papers": 0, "billing": 0, "unpaid-billing": 0, "payment-news": 0}
+    assert retention(gone) == {"papers": 0, "billing": 0, "payment-news": 0}
 
 
 @pytest.mark.parametrize(
@@ -416,8 +416,8 @@ def test_who_did_not_pay_is_forgotten_after_90_days(
     paying.expire_due(at=now + timedelta(days=1))
     order.refresh_from_db()
     assert order.status == "expired"
-    assert retention(now + timedelta(days=90))["unpaid-billing"] == 0
-    assert retention(now + timedelta(days=91))["unpaid-billing"] == 1
+    assert retention(now + timedelta(days=90))["billing"] == 0
+    assert retention(now + timedelta(days=91))["billing"] == 1
 
 
 def test_an_account_that_closes_gives_up_what_is_not_paid_and_keeps_what_is(
