@@ -27,7 +27,7 @@ VOUCHERS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=11,
     ),
     Row(
         name="staff:make_vouchers",
@@ -35,7 +35,7 @@ VOUCHERS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=12,
+        queries=9,
     ),
     Row(
         name="staff:make_vouchers",
@@ -44,14 +44,14 @@ VOUCHERS = (
         data=lambda world: {"number": 2, "kind": "percent", "value": "50", "purpose": "sales"},
         answers=staff("staff:vouchers", **NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=4,
+        queries=3,
     ),
     Row(
         name="staff:vouchers_csv",
         path=to("staff:vouchers_csv"),
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=6,
+        queries=5,
     ),
     Row(
         name="staff:voucher",
@@ -59,7 +59,7 @@ VOUCHERS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=11,
     ),
     Row(
         name="staff:switch_off_voucher",
