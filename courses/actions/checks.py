@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from courses.actions import before_joining, enrol, tell
+from courses.actions import enrol, tell
 from courses.actions.refusals import ActionRefused
 from courses.cohorts.prerequisites import Prerequisite
 from courses.enrolment.models import Enrolment
+from courses.enrolment.prerequisite_rules import Check, Facts, Rule, judge
 from courses.enrolment.prerequisite_rules import State as Stand
 from courses.enrolment.prerequisites import StaffCheck
 from courses.enrolment.states import State
@@ -47,7 +48,8 @@ def record(  # noqa: PLR0913 - all by keyword
     """
     cohort = enrol.lock_cohort(cohort_id)
     rule = _rule(cohort_id, prerequisite_id)
-    _check_days(checked_on, valid_until, today=at.astimezone(ZoneInfo(cohort.time_zone)).date())
+    today = at.astimezone(ZoneInfo(cohort.time_zone)).date()
+    _check_days(checked_on, valid_until, today=today)
     fields = {
         "is_done": is_done,
         "checked_on": checked_on,
@@ -57,17 +59,14 @@ def record(  # noqa: PLR0913 - all by keyword
         "at": at,
     }
     people = _people(learners)
-    before = _stand(cohort, rule, people, at=at)
-    kept = {}
+    before = _stand(cohort, rule, people, on=today)
     for learner in people:
-        kept[learner.pk], _is_new = StaffCheck.objects.update_or_create(
+        kept, _is_new = StaffCheck.objects.update_or_create(
             learner=learner, cohort_id=cohort_id, title=rule.words, defaults=fields
         )
         _write("check recorded", learner, cohort, by=by, at=at)
-    after = _stand(cohort, rule, people, at=at)
-    for learner_id, check in kept.items():
-        if before[learner_id] is not after[learner_id]:
-            _tell(check, at=at)
+        if before[learner.pk] is not _judged(rule, kept, on=today):
+            _tell(kept, at=at)
     if is_done:
         outbox.write(kind="place-freed", at=at, cohort=cohort_id)
 
@@ -116,10 +115,22 @@ def _people(learners: Sequence[int]) -> QuerySet[Any]:
     return get_user_model().objects.filter(pk__in=ids, erased_at=None).order_by("pk")
 
 
-def _stand(cohort: Any, rule: Prerequisite, people: QuerySet[Any], *, at: datetime) -> dict[int, Stand]:
-    """How these people stand with one check. As many queries, however many they are."""
-    asked = before_joining.asked_of_all(cohort, [person.pk for person in people], at=at)
-    return {pk: one.judged.state for pk, found in asked.items() for one in found if one.id == rule.pk}
+def _stand(cohort: Any, rule: Prerequisite, people: QuerySet[Any], *, on: date) -> dict[int, Stand]:
+    """How these people stand with one check on a day. One query, however many they are."""
+    here = StaffCheck.objects.filter(
+        learner__in=[person.pk for person in people],
+        cohort__edition__course=cohort.edition.course_id,
+        title=rule.words,
+    )
+    # The newest wins, as everywhere.
+    newest = {check.learner_id: check for check in here.order_by("at", "pk")}
+    return {person.pk: _judged(rule, newest.get(person.pk), on=on) for person in people}
+
+
+def _judged(rule: Prerequisite, check: StaffCheck | None, *, on: date) -> Stand:
+    checks = {rule.words: Check(check.is_done, check.checked_on, check.valid_until)} if check else {}
+    (found,) = judge([Rule(rule.pk, rule.kind, rule.words)], Facts(checks=checks), on=on)
+    return found.state
 
 
 def _tell(check: StaffCheck, *, at: datetime) -> None:

@@ -70,7 +70,7 @@ WAYS_IN = (
         data=a_check,
         answers=staff("staff:checks", **NOT_THEIRS),
         measured_as=FACILITATOR,
-        queries=15,
+        queries=16,
     ),
     Row(name="learning:use_code", path=to("learning:use_code"), answers=everybody(), queries=1),
     # A code that nobody has.
