@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.components import Component
 
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import paying
 from courses.actions.refusals import ActionRefused
 from courses.payments import gateway
@@ -30,7 +31,6 @@ from courses.staff.order_doings import DOINGS, Doing, PlainForm, doings_for
 from courses.staff.theirs import View, not_theirs_is_not_there
 
 # A form with a mistake; and what the state of things refuses.
-MISTAKE, REFUSED = 422, 409
 # Who sees orders; who gives money back and settles what went wrong; who takes tables away.
 SEES, SETTLES, EXPORTS = "courses.view_order", "courses.change_order", "courses.view_orderbilling"
 

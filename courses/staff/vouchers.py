@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.menu import MenuItem
 
 from cms.core.spreadsheets import safe_cell
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import vouchers as making
 from courses.actions.refusals import ActionRefused
 from courses.queries import vouchers
@@ -29,7 +30,6 @@ from courses.queries.vouchers import ShownVoucher
 from courses.staff.theirs import View, not_theirs_is_not_there
 from courses.staff.voucher_form import VoucherForm
 
-REFUSED = 409
 BYTE_ORDER_MARK = "\ufeff"
 # Who sees vouchers; who makes them; who switches them off.
 SEES, MAKES, SWITCHES = "courses.view_voucher", "courses.add_voucher", "courses.change_voucher"
@@ -73,7 +73,7 @@ def make(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, form)
     if not form.is_valid():
-        return _form(request, form, status=REFUSED)
+        return _form(request, form, status=MISTAKE)
     asked: dict[str, Any] = {"code": form.cleaned_data["code"], "number": form.cleaned_data["number"]}
     try:
         made = making.make(wish=form.wish(), by=request.user, at=timezone.now(), **asked)

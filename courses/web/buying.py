@@ -19,8 +19,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cms.core import typed
+from cms.core import statuses, typed
 from cms.core.rate_limits import MINUTE
+from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import buy, paying, settling
 from courses.actions.buy import Billing, BuyingRefused, Wanted
 from courses.actions.enrol import EnrolmentRefused
@@ -36,7 +37,7 @@ from courses.web.people import LearnerRequest, learner_page
 from courses.web.to_payment import leads_to_payment
 from courses.web.voucher_form import USE, VoucherForm, in_words
 
-REFUSED, TOO_OFTEN = 409, 429
+OK, TOO_OFTEN = 200, 429
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_NUMBER = 200, 500, 60
 
 
@@ -145,7 +146,7 @@ def _posted(request: LearnerRequest, found: Buying, *, at: datetime) -> HttpResp
         return _with_voucher(request, found, voucher)
     form = BuyForm(request.POST, found=found)
     if not (voucher.is_valid() and form.is_valid()):
-        return _page(request, found, form, voucher, status=REFUSED)
+        return _page(request, found, form, voucher, status=MISTAKE)
     wanted = form.wanted(agreed=ticked(request), voucher=voucher.code)
     try:
         order = buy.start(cohort_id=found.cohort_id, buyer=request.user, wanted=wanted, at=at)
@@ -175,8 +176,8 @@ def _with_voucher(request: LearnerRequest, found: Buying, voucher: VoucherForm) 
                 )
             )
         except VoucherRefused as refused:
-            voucher.add_error("voucher", refused.sentence)
-    status = REFUSED if voucher.errors else 200
+            statuses.refuse(voucher, "voucher", refused.sentence)
+    status = statuses.status_of(voucher) if voucher.errors else 200
     return _page(request, found, form, voucher, status=status, sentences=sentences)
 
 
@@ -202,7 +203,7 @@ def _page(
         "voucher": voucher,
         "sentences": sentences,
         "agreed": ticked(request),
-        "is_refused": form.is_bound and status == REFUSED,
+        "is_refused": form.is_bound and status != OK,
         "minutes": settings.PAYMENT_MINUTES,
     }
     return render(request, "learning/buy.html", context, status=status)
