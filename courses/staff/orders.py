@@ -19,12 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.components import Component
 
+from cms.core import private_downloads
 from cms.core.statuses import MISTAKE, REFUSED
+from courses.actions import papers as kept
 from courses.actions import paying
 from courses.actions.refusals import ActionRefused
 from courses.payments import gateway
 from courses.payments.orders import Order
-from courses.queries import order_story, orders
+from courses.queries import order_story, orders, papers
 from courses.queries.order_story import OrderStory
 from courses.queries.orders import Wanted
 from courses.staff.order_doings import DOINGS, Doing, PlainForm, doings_for
@@ -79,9 +81,21 @@ def order(request: HttpRequest, order: int) -> HttpResponse:
         "order": found.order,
         "doings": doings_for(found) if settles else [],
         "settles": settles,
+        "papers": papers.of_order(order_id=order),
         **_titles(found),
     }
     return render(request, "courses/staff/order.html", context)
+
+
+@require_http_methods(["GET", "HEAD"])
+@not_theirs_is_not_there
+@for_who_may(SEES)
+def order_paper(request: HttpRequest, order: int, paper: int) -> HttpResponseBase:
+    """A receipt or credit note of an order, as the PDF that its buyer has."""
+    found = papers.for_staff(order_id=order, paper_id=paper)
+    return private_downloads.attachment(
+        content=kept.pdf(paper=found), title=papers.file_title(found), content_type="application/pdf"
+    )
 
 
 def _titles(found: OrderStory) -> dict[str, Any]:

@@ -103,6 +103,7 @@ urlpatterns = [
     path("orders/", orders.orders_list, name="orders"),
     path("orders/<int:order>/", orders.order, name="order"),
     path("orders/<int:order>/ask-again/", orders.ask_again, name="ask_again"),
+    path("orders/<int:order>/papers/<int:paper>/", orders.order_paper, name="order_paper"),
     path("orders/<int:order>/<slug:what>/", orders.act, name="order_act"),
     path("takings/", takings.show, name="takings"),
     path("takings.csv", takings.download_csv, name="takings_csv"),

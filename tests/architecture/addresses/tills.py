@@ -5,7 +5,17 @@ from typing import Any
 from django.urls import reverse
 
 from courses.payments.orders import Order, OrderLine
-from tests.architecture.addresses.rows import ADMINISTRATOR, ASSESSOR, EDITOR, FACILITATOR, Path, Row, staff
+from tests.architecture.addresses.papers import bought, receipt
+from tests.architecture.addresses.rows import (
+    ADMINISTRATOR,
+    ASSESSOR,
+    EDITOR,
+    FACILITATOR,
+    Path,
+    Row,
+    staff,
+    to,
+)
 from tests.architecture.addresses.staff import PREFERENCES
 from tests.architecture.world import World
 
@@ -55,6 +65,14 @@ def an_order(world: World) -> None:
 
 TILLS = (
     Row(
+        name="staff:order_paper",
+        path=to("staff:order_paper", bought, receipt),
+        answers=staff(**NOT_THEIRS),
+        measured_as=ADMINISTRATOR,
+        queries=4,
+        may_write=PREFERENCES,
+    ),
+    Row(
         name="staff:orders",
         path=lambda world: reverse("staff:orders"),
         before=an_order,
@@ -70,7 +88,7 @@ TILLS = (
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         may_write=PREFERENCES,
-        queries=14,
+        queries=15,
     ),
     Row(
         name="staff:order_act",
