@@ -108,8 +108,10 @@ def open_page(site: str, browser: Browser) -> Iterator[OpenPage]:
         email: str = "",
         size: tuple[int, int] = DESKTOP,
         using: Browser = browser,
+        pays_at: str = "",
         **options: Any,
     ) -> Page:
+        watch.others |= {pays_at} - {""}
         context = using.new_context(
             base_url=site,
             viewport={"width": size[0], "height": size[1]},
