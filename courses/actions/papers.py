@@ -30,6 +30,11 @@ from courses.payments.states import RefundState
 log = logging.getLogger(__name__)
 
 # Money that has left us.
+MADE = {
+    Kind.RECEIPT: "receipt made",
+    Kind.INVOICE: "invoice made",
+    Kind.CREDIT_NOTE: "credit note made",
+}
 WENT = (RefundState.PENDING.value, RefundState.SUCCEEDED.value)
 
 
@@ -236,7 +241,7 @@ def _keep(  # noqa: PLR0913 - all by keyword
         total=facts.total,
     )
     ledger.write(
-        action=f"{kind.value.replace('_', ' ')} made",
+        action=MADE[kind],
         learner=order.buyer,
         subject=order,
         by=None,

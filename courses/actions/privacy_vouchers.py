@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from cms.users.privacy import Export, Row, Section, eraser, exporter
@@ -45,5 +46,8 @@ def _row(voucher: Voucher) -> Row:
 
 @eraser
 def erase(user: Any, at: datetime) -> None:
-    """What was noted about a voucher goes. It stays with the orders that have it, and names nobody."""
+    """What was noted about a voucher goes, and the code of one for this person alone, which may hold their
+    name. It stays with the orders that have it, and names nobody."""
     Voucher.objects.filter(Q(person=user) | Q(made_by=user)).update(note="")
+    gone = Concat(Value("GONE-"), Cast("pk", CharField()))
+    Voucher.objects.filter(person=user).update(code=gone, key=gone)

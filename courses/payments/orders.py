@@ -103,8 +103,8 @@ class Order(Moving):
                 name="order_for_nothing_costs_nothing",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=sorted(state.value for state in MONEY), paid_at__isnull=False)
-                | Q(status__in=sorted(state.value for state in OPEN | GIVEN_UP), paid_at__isnull=True),
+                condition=(~Q(status__in=sorted(state.value for state in MONEY)) | Q(paid_at__isnull=False))
+                & (~Q(status__in=sorted(state.value for state in OPEN | GIVEN_UP)) | Q(paid_at__isnull=True)),
                 name="order_paid_has_a_time",
             ),
             models.CheckConstraint(

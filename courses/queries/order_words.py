@@ -57,6 +57,10 @@ LEDGER: dict[str, Any] = {
     "refund failed": lazy("A refund did not arrive."),
     "order waits for a place": lazy("The buyer waits for the next free place, and the money stays here."),
     "order given its place": lazy("A place was given by hand."),
+    "receipt made": lazy("A receipt was made."),
+    "invoice made": lazy("An invoice was made."),
+    "credit note made": lazy("A credit note was made."),
+    "credit note cancelled": lazy("A credit note was cancelled, and keeps its number."),
     "failed refund seen to": lazy("Somebody saw to the refund that did not arrive."),
 }
 POLICIES: dict[Policy, Any] = {

@@ -225,9 +225,7 @@ def _go_and_pay(request: LearnerRequest, order: Order) -> HttpResponse:
     except BuyingRefused as refused:
         messages.warning(request, refused.sentence)
         page = ""
-    answer = redirect(page or reverse("learning:order", args=[order.pk]))
-    answer.status_code = 303
-    return answer
+    return redirect(page or reverse("learning:order", args=[order.pk]))
 
 
 @leads_to_payment

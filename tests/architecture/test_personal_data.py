@@ -286,7 +286,7 @@ OURS: dict[str, Kept] = {
     "courses.CodeUse": Kept(exported=lambda used: ["Codes you joined with"], erased=NEVER),
     "courses.Voucher": Kept(
         exported=lambda used: ["Vouchers for you alone", "Vouchers you made", "zebedee-voucher-canary"],
-        erased="kept without its note: orders have it, and it names nobody any more",
+        erased="kept without its note, and without its code where it was theirs alone: orders have it",
     ),
     "courses.LearnerList": Kept(
         why_not="a list of other people, sealed, for a day",

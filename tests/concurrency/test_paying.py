@@ -68,7 +68,7 @@ def test_the_same_news_is_applied_by_two(
     stored = race([partial(paying.note, event=event, at=now)] * 2)
     assert sorted(stored) == [False, True]
     row = PaymentEvent.objects.get()
-    with everybody_waits_after(LOOKED, people=2, locks=locks):
+    with everybody_waits_after((paying, "_place_for"), people=2, locks=locks):
         found = race([partial(paying.apply, event_id=row.pk, at=now)] * 2)
     if locks:
         assert errors(found) == []

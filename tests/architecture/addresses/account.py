@@ -92,7 +92,7 @@ ACCOUNT = (
         answers=signed_in("account:privacy"),
         queries=3,
     ),
-    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=60),
+    Row(name="account:download", method="POST", path=to("account:download"), answers=signed_in(), queries=63),
     Row(
         name="account:close",
         method="POST",

@@ -142,7 +142,7 @@ LEARNERS = (
         owner="otto",
         path=to("learning:decline_offer", offer),
         answers=only_owner("learning:dashboard"),
-        queries=10,
+        queries=11,
     ),
     Row(
         name="learning:offer_link",
@@ -174,7 +174,7 @@ LEARNERS = (
         path=to("learning:decline_offer_link", secret),
         answers=everybody(),
         measured_as=ANONYMOUS,
-        queries=11,
+        queries=12,
     ),
     Row(name="learning:leave", path=to("learning:leave", ada), answers=only_owner(), queries=2),
     Row(
@@ -183,7 +183,7 @@ LEARNERS = (
         path=to("learning:leave", ada),
         data=lambda world: {"reason": "No time"},
         answers=only_owner("learning:dashboard"),
-        queries=14,
+        queries=15,
     ),
     Row(name="learning:move", path=to("learning:move", ada), answers=only_owner(), queries=3),
     Row(
@@ -193,7 +193,7 @@ LEARNERS = (
         before=other_group,
         data=to_the_other_group,
         answers=only_owner("learning:course"),
-        queries=53,
+        queries=55,
     ),
 )
 TEAM = (
@@ -269,7 +269,7 @@ TEAM = (
         data=lambda world: {"reason": "A slip"},
         answers=who_chooses("staff:places"),
         measured_as=FACILITATOR,
-        queries=19,
+        queries=20,
     ),
 )
 JOINING = (*LEARNERS, *TEAM)

@@ -109,7 +109,7 @@ ORGANISATIONS = (
         owner="otto",
         data=lambda world: {"seats": "1"},
         answers=only_owner("learning:organisation"),
-        queries=12,
+        queries=13,
     ),
     Row(
         name="learning:manager_link",

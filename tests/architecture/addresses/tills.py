@@ -69,7 +69,7 @@ TILLS = (
         path=to("staff:order_paper", bought, receipt),
         answers=staff(**NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=4,
+        queries=3,
         may_write=PREFERENCES,
     ),
     Row(

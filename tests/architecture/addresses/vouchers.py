@@ -67,6 +67,6 @@ VOUCHERS = (
         path=to("staff:switch_off_voucher", voucher),
         answers=staff("staff:voucher", **NOT_THEIRS),
         measured_as=ADMINISTRATOR,
-        queries=5,
+        queries=4,
     ),
 )

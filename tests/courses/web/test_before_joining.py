@@ -348,7 +348,7 @@ def form_of(course: BuiltCourse, *rules: dict[str, Any]) -> dict[str, Any]:
         "offer_hours": 48,
         "language": "en-gb",
     }
-    for name, number in (("reserves", 0), ("staff", 0), ("prerequisites", len(rules))):
+    for name, number in (("reserves", 0), ("prices", 0), ("staff", 0), ("prerequisites", len(rules))):
         kept = {"TOTAL_FORMS": number, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
         data |= {f"{name}-{key}": value for key, value in kept.items()}
     for place, rule in enumerate(rules):
