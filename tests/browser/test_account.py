@@ -25,7 +25,7 @@ def sign_in(page: Page) -> None:
 def sign_out(page: Page) -> None:
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
 def with_finger(page: Page, *, is_the_right_one: bool = True) -> str:
