@@ -28,6 +28,12 @@ def look(page: Page, *, java_script: bool = True) -> None:
         expect_accessible(page)
 
 
+def look_at_work(page: Page) -> None:
+    """Look a page of the admin over: a wide table moves in its own frame, the page itself never."""
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    expect_accessible(page)
+
+
 def go_to_the_prices(page: Page) -> None:
     """From the course page, as somebody would."""
     page.get_by_role("link", name=f"Join: {groups.NEXT}").click()
@@ -68,7 +74,7 @@ def test_somebody_buys_a_place_on_a_phone(
     page.get_by_role("button", name="Look again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have the place")
     look(page, java_script=java_script)
-    page.get_by_role("link", name=re.compile("Receipt R-")).click()
+    page.get_by_role("link", name=re.compile("^Receipt R-")).click()
     expect(page.get_by_text("£20.00").first).to_be_visible()
     look(page, java_script=java_script)
     page.goto(reverse("learning:orders"))
@@ -105,11 +111,11 @@ def test_money_is_given_back(open_page: OpenPage, stripe_stand_in: StandIn) -> N
 
     order = Order.objects.get(buyer=User.objects.get(email=EMAILS["cleo"]))
     staff = open_page(reverse("staff:orders"), email=EMAILS["payments"], size=PHONE)
-    look(staff)
+    look_at_work(staff)
     staff.get_by_role("link", name=order.reference).click()
-    look(staff)
+    look_at_work(staff)
     staff.get_by_role("link", name="Give money back").click()
-    look(staff)
+    look_at_work(staff)
     staff.get_by_label(re.compile("How much")).fill("10")
     staff.get_by_label(re.compile("Why")).fill("One workshop was shorter")
     staff.get_by_role("button", name=re.compile("Give")).click()
