@@ -1,15 +1,13 @@
 """Choosing among those who applied for a place, in Wagtail's admin."""
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import csv_download
 from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import apply
 from courses.actions.refusals import ActionRefused
@@ -29,7 +27,6 @@ from courses.enrolment.rules import answer_by
 from courses.queries import selection
 from courses.queries.selection import ForReview, Table
 
-BYTE_ORDER_MARK = "\ufeff"
 WORDS = {"required": gettext_lazy("Please write something first.")}
 
 
@@ -292,19 +289,9 @@ def download(request: HttpRequest, cohort: int) -> HttpResponseBase:
         found = selection.table(cohort_id=cohort, person=request.user)
     except Cohort.DoesNotExist as nothing:
         raise Http404 from nothing
-    response = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="applications-{cohort}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(_rows(found), name=f"applications-{cohort}")
 
 
-def _lines(found: Table) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _line([_("Name"), _("E-mail"), _("Sent"), _("State"), *found.heads])
-    for line in selection.lines_of(found):
-        yield _line(line)
-
-
-def _line(values: list[str]) -> str:
-    written = StringIO()
-    csv.writer(written).writerow([safe_cell(value) for value in values])
-    return written.getvalue()
+def _rows(found: Table) -> Iterator[Iterable[object]]:
+    yield [_("Name"), _("E-mail"), _("Sent"), _("State"), *found.heads]
+    yield from selection.lines_of(found)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import BYTE_ORDER_MARK, safe_cell
 from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import attendance
 from courses.actions.attendance import AttendanceRefused
@@ -34,7 +34,6 @@ from courses.staff.sessions import header
 from courses.staff.theirs import not_theirs_is_not_there
 
 # Spreadsheets take a file for UTF-8 only when it begins like this.
-BYTE_ORDER_MARK = "\ufeff"
 SHORT = {
     Status.ATTENDED: gettext_lazy("Attended"),
     Status.PARTLY: gettext_lazy("Partly"),

@@ -1,14 +1,12 @@
 """The enrolment codes of a cohort, in Wagtail's admin: make them, see who used them, switch them off."""
 
-import csv
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.validators import DomainNameValidator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import csv_download
 from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import codes as making
 from courses.actions.codes import MOST_AT_ONCE
@@ -28,7 +26,6 @@ from courses.queries import codes, team
 from courses.queries.codes import ShownCode
 from courses.staff.theirs import not_theirs_is_not_there
 
-BYTE_ORDER_MARK = "\ufeff"
 MOST_USES = 1_000_000
 
 
@@ -133,13 +130,10 @@ def download(request: HttpRequest, cohort: int) -> HttpResponseBase:
     found = codes.all_of(
         cohort=team.cohort_of(cohort_id=cohort, person=request.user, runs=True), at=timezone.now()
     )
-    response = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="codes-{cohort}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(_rows(found), name=f"codes-{cohort}")
 
 
-def _lines(found: Any) -> Iterator[str]:
+def _rows(found: Any) -> Iterator[Iterable[object]]:
     heads = [
         _("Code"),
         _("State"),
@@ -149,17 +143,11 @@ def _lines(found: Any) -> Iterator[str]:
         _("Until"),
         _("What it is for"),
     ]
-    yield BYTE_ORDER_MARK + _line(heads)
+    yield heads
     for code in found:
-        yield _line(_cells(code))
+        yield _cells(code)
 
 
 def _cells(code: ShownCode) -> list[object]:
     until = code.valid_until.isoformat() if code.valid_until else ""
     return [code.code, code.state, code.uses, code.uses_allowed or "", code.email_domain, until, code.note]
-
-
-def _line(values: list[Any]) -> str:
-    written = StringIO()
-    csv.writer(written).writerow([safe_cell(value) for value in values])
-    return written.getvalue()

@@ -1,14 +1,12 @@
 """Bringing a list of people to a cohort, in Wagtail's admin: look at every line, then all or nothing."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cms.core import typed
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import csv_download
 from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import enrolment_csv as bringing
 from courses.actions.enrolment_csv import INVITED, ListRefused, Outcome, Report
@@ -28,7 +26,6 @@ from courses.enrolment.list_reading import MOST_BYTES
 from courses.queries import team
 from courses.staff.theirs import not_theirs_is_not_there
 
-BYTE_ORDER_MARK = "\ufeff"
 USUAL_DAYS = 14
 MOST_SHOWN = 200
 LONGEST_REASON = 300
@@ -196,20 +193,11 @@ def report(request: HttpRequest, cohort: int, token: Any) -> HttpResponseBase:
     except ListRefused as nothing:
         raise Http404 from nothing
     found = bringing.look(kept=kept, at=timezone.now())
-    response = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="list-{cohort}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(_rows(found), name=f"list-{cohort}")
 
 
-def _lines(found: Report) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _line([_("Line"), _("Email"), _("Name"), _("Note"), _("What happens")])
+def _rows(found: Report) -> Iterator[Iterable[object]]:
+    yield [_("Line"), _("Email"), _("Name"), _("Note"), _("What happens")]
     for one in found.lines:
         line = one.line
-        yield _line([line.number, line.email, line.name, line.note, bringing.sentence(one)])
-
-
-def _line(values: list[Any]) -> str:
-    written = StringIO()
-    csv.writer(written).writerow([safe_cell(value) for value in values])
-    return written.getvalue()
+        yield [line.number, line.email, line.name, line.note, bringing.sentence(one)]

@@ -1,10 +1,8 @@
 """The matrix of a cohort, people by activities: as a page, and as a table to take along."""
 
-import csv
-from collections.abc import Iterator
-from io import StringIO
+from collections.abc import Iterable, Iterator
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import csv_download
 from courses.cohorts.models import Cohort
 from courses.queries import looking, matrix, rosters
 from courses.queries.matrix import CELL_LABELS, Matrix, MatrixRow
@@ -31,7 +29,6 @@ ICONS = {
     "locked": "lock",
 }
 # Spreadsheets take a file for UTF-8 only when it begins like this.
-BYTE_ORDER_MARK = "\ufeff"
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -80,28 +77,23 @@ def _icon(state: str) -> str:
 def download(request: HttpRequest, cohort: int) -> HttpResponseBase:
     """The same as a table for a spreadsheet: everybody who was asked for, not only one page."""
     found = _matrix(request, cohort)
-    response = StreamingHttpResponse(_lines(request, found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="cohort-{cohort}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return csv_download(_rows(request, found), name=f"cohort-{cohort}")
 
 
-def _lines(request: HttpRequest, found: Matrix) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _line(
-        [
-            _("Name"),
-            _("E-mail"),
-            _("Place"),
-            _("Joined"),
-            _("Last active"),
-            _("Finished"),
-            _("Steps done"),
-            _("Steps in all"),
-            *(f"{column.number} {column.title}" for column in found.columns),
-        ]
-    )
+def _rows(request: HttpRequest, found: Matrix) -> Iterator[Iterable[object]]:
+    yield [
+        _("Name"),
+        _("E-mail"),
+        _("Place"),
+        _("Joined"),
+        _("Last active"),
+        _("Finished"),
+        _("Steps done"),
+        _("Steps in all"),
+        *(f"{column.number} {column.title}" for column in found.columns),
+    ]
     for row in matrix.every_row(found, person=request.user, at=timezone.now()):
-        yield _line(_values(row))
+        yield _values(row)
 
 
 def _values(row: MatrixRow) -> list[object]:
@@ -109,9 +101,3 @@ def _values(row: MatrixRow) -> list[object]:
     days = [date_format(timezone.localtime(one), "Y-m-d") if one else "" for one in moments]
     cells = [str(CELL_LABELS[state]) for state in row.cells]
     return [row.name, row.email, row.status, *days, row.done, row.total, *cells]
-
-
-def _line(values: list[object]) -> str:
-    written = StringIO()
-    csv.writer(written).writerow([safe_cell(value) for value in values])
-    return written.getvalue()

@@ -1,12 +1,11 @@
 """Takings in Wagtail's admin: what was sold and went back, beside the payment service, and as tables."""
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,14 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from openpyxl import Workbook
 
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import csv_download, safe_cell
 from courses.queries import takings, takings_compared
 from courses.queries.orders import days
 from courses.queries.staff_lists import Choice
 from courses.queries.takings import By
 from courses.staff.orders import EXPORTS, SEES, for_who_may
 
-BYTE_ORDER_MARK = "\ufeff"
 # The payment service is asked for so many days at a time.
 MOST_DAYS = 92
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -97,17 +95,7 @@ def download_csv(request: HttpRequest) -> HttpResponseBase:
     """Takings as a table, with totals."""
     since, until, _wrong = _period(request)
     found = takings.takings(by=_by(request), since=since, until=until)
-    response = StreamingHttpResponse(_lines(takings.table(found)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_name(since, until)}.csv"'
-    return response
-
-
-def _lines(rows: Iterable[list[Any]]) -> Iterator[str]:
-    yield BYTE_ORDER_MARK
-    for row in rows:
-        written = StringIO()
-        csv.writer(written).writerow([safe_cell(value) for value in row])
-        yield written.getvalue()
+    return csv_download(takings.table(found), name=_name(since, until))
 
 
 @require_http_methods(["GET", "HEAD"])

@@ -2,16 +2,14 @@
 was used and by which orders, switch them off. Nobody deletes one.
 """
 
-import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from io import StringIO
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.admin.menu import MenuItem
 
-from cms.core.spreadsheets import safe_cell
+from cms.core.spreadsheets import csv_download
 from cms.core.statuses import MISTAKE, REFUSED
 from courses.actions import vouchers as making
 from courses.actions.refusals import ActionRefused
@@ -30,7 +28,6 @@ from courses.queries.vouchers import ShownVoucher
 from courses.staff.theirs import View, not_theirs_is_not_there
 from courses.staff.voucher_form import VoucherForm
 
-BYTE_ORDER_MARK = "\ufeff"
 # Who sees vouchers; who makes them; who switches them off.
 SEES, MAKES, SWITCHES = "courses.view_voucher", "courses.add_voucher", "courses.change_voucher"
 
@@ -119,12 +116,10 @@ def switch_off(request: HttpRequest, voucher: int) -> HttpResponse:
 def download(request: HttpRequest) -> HttpResponseBase:
     """Every voucher as a table. Who used them is not in it."""
     found = vouchers.all_of_them(at=timezone.now())
-    response = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="vouchers.csv"'
-    return response
+    return csv_download(_rows(found), name="vouchers")
 
 
-def _lines(found: Iterator[ShownVoucher]) -> Iterator[str]:
+def _rows(found: Iterator[ShownVoucher]) -> Iterator[Iterable[object]]:
     heads = [
         _("Code"),
         _("State"),
@@ -137,21 +132,15 @@ def _lines(found: Iterator[ShownVoucher]) -> Iterator[str]:
         _("Note"),
         _("Made"),
     ]
-    yield BYTE_ORDER_MARK + _line(heads)
+    yield heads
     for one in found:
-        yield _line(_cells(one))
+        yield _cells(one)
 
 
 def _cells(one: ShownVoucher) -> list[object]:
     rules, made = "; ".join(one.rules), one.made_at.isoformat()
     uses = [one.spent, one.held, one.uses_allowed or ""]
     return [one.code, one.state, one.gives, *uses, rules, one.purpose, one.note, made]
-
-
-def _line(values: list[Any]) -> str:
-    written = StringIO()
-    csv.writer(written).writerow([safe_cell(value) for value in values])
-    return written.getvalue()
 
 
 def _titles(title: str) -> dict[str, str]:
