@@ -2,8 +2,7 @@
 done with it. Who may not see orders is told that there is nothing here.
 """
 
-from collections.abc import Callable, Mapping
-from functools import wraps
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -30,32 +29,14 @@ from courses.queries import order_story, orders, papers
 from courses.queries.order_story import OrderStory
 from courses.queries.orders import Wanted
 from courses.staff.order_doings import DOINGS, Doing, PlainForm, doings_for
-from courses.staff.theirs import View, not_theirs_is_not_there
+from courses.staff.theirs import not_theirs_is_not_there, only_for
 
-# A form with a mistake; and what the state of things refuses.
 # Who sees orders; who gives money back and settles what went wrong; who takes tables away.
 SEES, SETTLES, EXPORTS = "courses.view_order", "courses.change_order", "courses.view_orderbilling"
 
 
-def for_who_may(permission: str) -> Callable[[View], View]:
-    """For anybody without this permission the page is not there. What it shows is never kept by a browser."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not (request.user.has_perm(SEES) and request.user.has_perm(permission)):
-                raise Http404
-            response = view(request, *args, **kwargs)
-            response["Cache-Control"] = "no-store"
-            return response
-
-        return wrapped
-
-    return decorate
-
-
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(SEES)
+@only_for(SEES)
 def orders_list(request: HttpRequest) -> HttpResponse:
     """Every order, with filters and what all that are shown come to."""
     found = orders.listed(Wanted.read(request.GET))
@@ -71,7 +52,7 @@ def orders_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 @not_theirs_is_not_there
-@for_who_may(SEES)
+@only_for(SEES)
 def order(request: HttpRequest, order: int) -> HttpResponse:
     """The whole story of one order."""
     found = order_story.story(order_id=order, by=request.user, at=timezone.now())
@@ -89,7 +70,7 @@ def order(request: HttpRequest, order: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 @not_theirs_is_not_there
-@for_who_may(SEES)
+@only_for(SEES)
 def order_paper(request: HttpRequest, order: int, paper: int) -> HttpResponseBase:
     """A receipt or credit note of an order, as the PDF that its buyer has."""
     found = papers.for_staff(order_id=order, paper_id=paper)
@@ -110,7 +91,7 @@ def _titles(found: OrderStory) -> dict[str, Any]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @not_theirs_is_not_there
-@for_who_may(SETTLES)
+@only_for(SEES, SETTLES)
 def act(request: HttpRequest, order: int, what: str) -> HttpResponse:
     """Say what would happen and ask why (GET); do it (POST)."""
     found, doing = order_story.story(order_id=order, by=request.user, at=timezone.now()), DOINGS.get(what)
@@ -149,7 +130,7 @@ def _show(
 
 @require_POST
 @not_theirs_is_not_there
-@for_who_may(SETTLES)
+@only_for(SEES, SETTLES)
 def ask_again(request: HttpRequest, order: int) -> HttpResponse:
     """Ask the payment service how this order stands, and make ours stand the same."""
     Order.objects.only("pk").get(pk=order)

@@ -18,7 +18,8 @@ from courses.queries import takings, takings_compared
 from courses.queries.orders import days
 from courses.queries.staff_lists import Choice
 from courses.queries.takings import By
-from courses.staff.orders import EXPORTS, SEES, for_who_may
+from courses.staff.orders import EXPORTS, SEES
+from courses.staff.theirs import only_for
 
 # The payment service is asked for so many days at a time.
 MOST_DAYS = 92
@@ -39,7 +40,7 @@ def _by(request: HttpRequest) -> By:
 
 
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(SEES)
+@only_for(SEES)
 def show(request: HttpRequest) -> HttpResponse:
     """What was sold and went back in some days."""
     since, until, wrong = _period(request)
@@ -62,7 +63,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(SEES)
+@only_for(SEES)
 def compare(request: HttpRequest) -> HttpResponse:
     """Our orders beside the payment service's movements."""
     since, until, wrong = _period(request)
@@ -90,7 +91,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(EXPORTS)
+@only_for(SEES, EXPORTS)
 def download_csv(request: HttpRequest) -> HttpResponseBase:
     """Takings as a table, with totals."""
     since, until, _wrong = _period(request)
@@ -99,7 +100,7 @@ def download_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(EXPORTS)
+@only_for(SEES, EXPORTS)
 def download_xlsx(request: HttpRequest) -> HttpResponseBase:
     """Takings, every order behind them, and the payment service's movements beside them: three sheets."""
     since, until, _wrong = _period(request)

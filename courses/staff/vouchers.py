@@ -2,14 +2,13 @@
 was used and by which orders, switch them off. Nobody deletes one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import wraps
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,32 +24,15 @@ from courses.actions import vouchers as making
 from courses.actions.refusals import ActionRefused
 from courses.queries import vouchers
 from courses.queries.vouchers import ShownVoucher
-from courses.staff.theirs import View, not_theirs_is_not_there
+from courses.staff.theirs import not_theirs_is_not_there, only_for
 from courses.staff.voucher_form import VoucherForm
 
 # Who sees vouchers; who makes them; who switches them off.
 SEES, MAKES, SWITCHES = "courses.view_voucher", "courses.add_voucher", "courses.change_voucher"
 
 
-def for_who_may(permission: str) -> Callable[[View], View]:
-    """For anybody without this permission the page is not there. Codes are never kept by a browser."""
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not (request.user.has_perm(SEES) and request.user.has_perm(permission)):
-                raise Http404
-            response = view(request, *args, **kwargs)
-            response["Cache-Control"] = "no-store"
-            return response
-
-        return wrapped
-
-    return decorate
-
-
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(SEES)
+@only_for(SEES)
 def vouchers_list(request: HttpRequest) -> HttpResponse:
     """Every voucher, and how often it was used."""
     context: dict[str, Any] = {
@@ -63,7 +45,7 @@ def vouchers_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_who_may(MAKES)
+@only_for(SEES, MAKES)
 def make(request: HttpRequest) -> HttpResponse:
     """The form (GET); make one voucher, or many that are alike (POST)."""
     form = VoucherForm(request.POST or None)
@@ -92,7 +74,7 @@ def _form(request: HttpRequest, form: VoucherForm, *, status: int = 200) -> Http
 
 @require_http_methods(["GET", "HEAD"])
 @not_theirs_is_not_there
-@for_who_may(SEES)
+@only_for(SEES)
 def voucher(request: HttpRequest, voucher: int) -> HttpResponse:
     """One voucher, and which orders have it."""
     found = vouchers.uses(voucher_id=voucher, page=request.GET.get("page"), at=timezone.now())
@@ -103,7 +85,7 @@ def voucher(request: HttpRequest, voucher: int) -> HttpResponse:
 
 @require_POST
 @not_theirs_is_not_there
-@for_who_may(SWITCHES)
+@only_for(SEES, SWITCHES)
 def switch_off(request: HttpRequest, voucher: int) -> HttpResponse:
     """Nobody can use it from now on."""
     making.switch_off(voucher_id=voucher, by=request.user, at=timezone.now())
@@ -112,7 +94,7 @@ def switch_off(request: HttpRequest, voucher: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@for_who_may(SEES)
+@only_for(SEES)
 def download(request: HttpRequest) -> HttpResponseBase:
     """Every voucher as a table. Who used them is not in it."""
     found = vouchers.all_of_them(at=timezone.now())
