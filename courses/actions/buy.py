@@ -17,7 +17,7 @@ from cms.core import places as site_pages
 from courses.actions import enrol, paying, vouchers
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.prices import Price
-from courses.enrolment import places
+from courses.enrolment import code_words, places
 from courses.enrolment.models import Place
 from courses.enrolment.rules import Answer, may_join
 from courses.ledger import models as ledger
@@ -29,8 +29,7 @@ from courses.payments.vouchers import Voucher
 
 # The payment service opens no page for less than half an hour.
 SHORTEST = timedelta(minutes=31)
-# No letters that look like numbers.
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# How many letters and digits of `code_words.ALPHABET` the number of an order has.
 REFERENCE = 8
 
 
@@ -95,7 +94,7 @@ def start(*, cohort_id: int, buyer: Any, wanted: Wanted, at: datetime) -> Order:
     order = _order(cohort, price, line, voucher=voucher, buyer=buyer, billing=wanted.billing, at=at)
     ledger.write(action="ordered a place", learner=buyer, subject=order, by=buyer, at=at, total=order.total)
     if order.total == 0:
-        paying.settle_for_nothing(order, at=at)
+        paying.give_place(order, at=at)
     return order
 
 
@@ -153,7 +152,7 @@ def _order(  # noqa: PLR0913 - all but three by keyword
     pay_by = at + timedelta(minutes=settings.PAYMENT_MINUTES)
     sums = pricing.totals([line])
     order = Order.objects.create(
-        reference="".join(secrets.choice(LETTERS) for _n in range(REFERENCE)),
+        reference="".join(secrets.choice(code_words.ALPHABET) for _n in range(REFERENCE)),
         buyer=buyer,
         cohort=cohort,
         voucher=voucher,

@@ -29,12 +29,13 @@ from courses.payments.states import RefundState
 
 log = logging.getLogger(__name__)
 
-# Money that has left us.
+# What the ledger calls the making of each.
 MADE = {
     Kind.RECEIPT: "receipt made",
     Kind.INVOICE: "invoice made",
     Kind.CREDIT_NOTE: "credit note made",
 }
+# Money that has left us.
 WENT = (RefundState.PENDING.value, RefundState.SUCCEEDED.value)
 
 

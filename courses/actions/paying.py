@@ -192,10 +192,13 @@ def locked(order_id: int) -> Order:
     """An order with its buyer and place. First the cohorts are locked, its own and the one that its learner
     moved to, by their numbers; then the order.
 
-    Raises Cohort.DoesNotExist when there is none.
+    Raises Order.DoesNotExist when there is none.
     """
     own = Order.objects.filter(pk=order_id)
-    cohort_id, moved_to = own.values_list("cohort_id", "lines__grant__enrolment__cohort_id").first() or (0, 0)
+    found = own.values_list("cohort_id", "lines__grant__enrolment__cohort_id").first()
+    if found is None:
+        raise Order.DoesNotExist
+    cohort_id, moved_to = found
     cohorts = {number: enrol.lock_cohort(number) for number in sorted({cohort_id, moved_to or cohort_id})}
     order: Order = own.select_for_update(of=("self",)).select_related("buyer", "place").get()
     order.cohort = cohorts[cohort_id]
@@ -321,11 +324,6 @@ def was_paid(order: Order, enrolment: Enrolment, *, at: datetime) -> None:
     still = [state.value for state in OPEN]
     for other in Order.objects.filter(buyer=order.buyer, cohort=order.cohort, status__in=still):
         give_up(locked(other.pk), OrderState.CANCELLED, by=None, at=at)
-
-
-def settle_for_nothing(order: Order, *, at: datetime) -> None:
-    """An order that costs nothing needs no money. Under the locks."""
-    give_place(order, at=at)
 
 
 def _place_for(order: Order, *, at: datetime) -> Place | None:

@@ -35,7 +35,7 @@ def refund_all(*, order_id: int, by: Any, at: datetime, reason: str) -> Refund |
     None when nothing is left to give back. Safe to repeat. Raises Order.DoesNotExist, SettlingRefused when
     the order is in order, and RefundRefused with what to do instead.
     """
-    order = _locked(order_id)
+    order = paying.locked(order_id)
     if order.state in MONEY and order.kept == 0:
         return Refund.objects.filter(order=order).last()
     if not is_unsettled(order):
@@ -60,7 +60,7 @@ def wait(*, order_id: int, by: Any, at: datetime) -> Order:
 
     Safe to repeat. Raises Order.DoesNotExist, and SettlingRefused when nobody can wait for this group.
     """
-    order = _locked(order_id)
+    order = paying.locked(order_id)
     if order.wish == Order.Wish.WAIT or (order.state in MONEY and not is_unsettled(order)):
         return order
     if order.state is not OrderState.ATTENTION or order.attention != Order.Attention.PLACE_LOST:
@@ -92,7 +92,7 @@ def give_place(*, order_id: int, by: Any, at: datetime, reason: str, over_capaci
     """
     if not reason.strip():
         raise SettlingRefused(_("Please say why. The reason is kept with the order."))
-    order = _locked(order_id)
+    order = paying.locked(order_id)
     if order.state in MONEY and not is_unsettled(order):
         return order
     cohort, buyer = order.cohort, order.buyer
@@ -155,7 +155,7 @@ def see_to(*, order_id: int, by: Any, at: datetime, reason: str) -> None:
     """
     if not reason.strip():
         raise SettlingRefused(_("Please say what you did. It is kept with the order."))
-    order = _locked(order_id)
+    order = paying.locked(order_id)
     if not Refund.objects.filter(order=order, status="failed").exists():
         raise SettlingRefused(_("No refund of this order has failed."))
     ledger.write(action=SEEN_TO, learner=order.buyer, subject=order, by=by, at=at, reason=reason.strip())
@@ -179,10 +179,3 @@ def is_unsettled(order: Order) -> bool:
     if order.state not in {OrderState.PAID, OrderState.PARTLY_REFUNDED}:
         return False
     return not OrderLine.objects.filter(order=order, grant__isnull=False).exists()
-
-
-def _locked(order_id: int) -> Order:
-    """Raises Order.DoesNotExist when there is none."""
-    if not Order.objects.filter(pk=order_id).exists():
-        raise Order.DoesNotExist
-    return paying.locked(order_id)

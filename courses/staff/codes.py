@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.validators import DomainNameValidator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from courses.enrolment import rules
 from courses.enrolment.codes import LONGEST_DOMAIN
 from courses.queries import codes, team
 from courses.queries.codes import ShownCode
+from courses.staff.fields import EmailDomainField
 from courses.staff.theirs import not_theirs_is_not_there
 
 MOST_USES = 1_000_000
@@ -43,14 +43,7 @@ class CodesForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: as often as you like, while there are places."),
     )
-    email_domain = forms.CharField(
-        label=gettext_lazy("Only for people with an address at"),
-        max_length=LONGEST_DOMAIN + 1,
-        required=False,
-        help_text=gettext_lazy(
-            "What stands after the @, as in example.org. They must have confirmed that address here."
-        ),
-    )
+    email_domain = EmailDomainField(longest=LONGEST_DOMAIN)
     last_day = forms.DateField(
         label=gettext_lazy("Last day on which it works"),
         required=False,
@@ -63,15 +56,6 @@ class CodesForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For your team, as in “flyer in the library”. No names of people, please."),
     )
-
-    def clean_email_domain(self) -> str:
-        domain = str(self.cleaned_data["email_domain"]).strip().removeprefix("@").lower()
-        if domain:
-            try:
-                DomainNameValidator(accept_idna=False)(domain)
-            except forms.ValidationError as wrong:
-                raise forms.ValidationError(_("Please write it like example.org.")) from wrong
-        return domain
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

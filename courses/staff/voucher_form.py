@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import DomainNameValidator, MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +18,7 @@ from courses.payments import voucher_rules
 from courses.payments.pricing import Discount, DiscountKind
 from courses.payments.vouchers import LONGEST_CODE, LONGEST_DOMAIN, LONGEST_NOTE, Voucher
 from courses.queries import vouchers
+from courses.staff.fields import EmailDomainField
 
 MOST_USES = 1_000_000
 # Days that every time zone and database has.
@@ -102,14 +103,7 @@ class VoucherForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("With courses as well: for both."),
     )
-    email_domain = forms.CharField(
-        label=gettext_lazy("Only for people with an address at"),
-        max_length=LONGEST_DOMAIN + 1,
-        required=False,
-        help_text=gettext_lazy(
-            "What stands after the @, as in example.org. They must have confirmed that address here."
-        ),
-    )
+    email_domain = EmailDomainField(longest=LONGEST_DOMAIN)
     person = forms.EmailField(
         label=gettext_lazy("Only for one person"),
         required=False,
@@ -129,15 +123,6 @@ class VoucherForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["courses"].queryset = vouchers.sold_courses()  # type: ignore[attr-defined]
         self.fields["cohorts"].queryset = vouchers.sold_cohorts()  # type: ignore[attr-defined]
-
-    def clean_email_domain(self) -> str:
-        domain = str(self.cleaned_data["email_domain"]).strip().removeprefix("@").lower()
-        if domain:
-            try:
-                DomainNameValidator(accept_idna=False)(domain)
-            except forms.ValidationError as wrong:
-                raise forms.ValidationError(_("Please write it like example.org.")) from wrong
-        return domain
 
     def clean_person(self) -> int | None:
         address = self.cleaned_data["person"]
