@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 # A bank debit has arrived or failed by then.
 SLOW = timedelta(days=14)
+# What is younger than this is on its ordinary way.
+A_WHILE = timedelta(minutes=10)
 BATCH = 200
 
 
@@ -96,15 +98,26 @@ def apply(*, event_id: int, at: datetime) -> None:
 
 
 def apply_waiting(*, at: datetime) -> int:
-    """Apply the news whose ordinary delivery was lost; return how many pieces."""
-    waiting = PaymentEvent.objects.filter(status=EventState.RECEIVED.value, received_at__lte=at - _A_WHILE)
-    found = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
-    for pk in found:
-        apply(event_id=pk, at=at)
-    return len(found)
+    """Apply the news whose ordinary delivery was lost; return how many pieces. One that the service refuses
+    to speak about is left to reconciling, and stops no other.
+
+    Raises GatewayUnavailable while the service cannot be asked.
+    """
+    done = 0
+    for pk in news_that_waits(at=at).values_list("pk", flat=True)[:BATCH]:
+        try:
+            apply(event_id=pk, at=at)
+        except gateway.GatewayRefused as refused:
+            log.warning("news could not be applied: %s", refused.code, extra={"event": pk})
+        else:
+            done += 1
+    return done
 
 
-_A_WHILE = timedelta(minutes=10)
+def news_that_waits(*, at: datetime) -> QuerySet[PaymentEvent]:
+    """News that was not applied though it is no longer on its ordinary way, oldest first."""
+    waiting = PaymentEvent.objects.filter(status=EventState.RECEIVED.value, received_at__lte=at - A_WHILE)
+    return waiting.order_by("received_at", "pk")
 
 
 def _order_of(event: PaymentEvent, service: Gateway) -> int | None:

@@ -20,7 +20,6 @@ from courses.enrolment.models import Grant
 from courses.enrolment.states import State
 from courses.outbox import writing as outbox
 from courses.payments import gateway
-from courses.payments.events import PaymentEvent
 from courses.payments.gateway import (
     Checkout,
     CheckoutState,
@@ -32,13 +31,11 @@ from courses.payments.gateway import (
     PaymentState,
 )
 from courses.payments.orders import Order, OrderLine, Refund
-from courses.payments.states import MONEY, OPEN, EventState, OrderState, RefundState
+from courses.payments.states import MONEY, OPEN, OrderState, RefundState
 
 log = logging.getLogger(__name__)
 
 DAY = timedelta(days=1)
-# What is younger than this is on its ordinary way.
-A_WHILE = timedelta(minutes=10)
 AN_HOUR = timedelta(hours=1)
 # How far the daily run looks back: longer than a service may take to send lost news again (three days).
 LOOKS_BACK = timedelta(days=7)
@@ -168,7 +165,7 @@ def _run(service: Gateway, found: Report, *, since: datetime, repair: bool, at: 
     _ask_all(service, found, _of_pages(pages, found, repair=repair), asked, repair=repair, at=at)
     _ask_all(service, found, _may_be_behind(at=at), asked, repair=repair, at=at)
     moved: dict[str, datetime] = {}
-    for one in service.movements(since=since, until=at + A_WHILE):
+    for one in service.movements(since=since, until=at + paying.A_WHILE):
         if one.payment:
             moved[one.payment] = max(one.made_at, moved.get(one.payment, one.made_at))
     known = {page.payment: page.order for page in pages if page.payment}
@@ -176,7 +173,7 @@ def _run(service: Gateway, found: Report, *, since: datetime, repair: bool, at: 
 
 
 def _refunds_that_wait(found: Report, *, repair: bool, at: datetime) -> None:
-    waiting = Refund.objects.filter(status=RefundState.REQUESTED.value, asked_at__lte=at - A_WHILE)
+    waiting = Refund.objects.filter(status=RefundState.REQUESTED.value, asked_at__lte=at - paying.A_WHILE)
     for refund in waiting.select_related("order").order_by("asked_at", "pk")[:BATCH]:
         if repair:
             refunding.carry_out(refund_id=refund.pk, at=at)
@@ -185,8 +182,7 @@ def _refunds_that_wait(found: Report, *, repair: bool, at: datetime) -> None:
 
 
 def _news_that_waits(found: Report, *, repair: bool, at: datetime) -> None:
-    waiting = PaymentEvent.objects.filter(status=EventState.RECEIVED.value, received_at__lte=at - A_WHILE)
-    for event in waiting.order_by("received_at", "pk")[:BATCH]:
+    for event in paying.news_that_waits(at=at)[:BATCH]:
         if repair:
             try:
                 paying.apply(event_id=event.pk, at=at)
@@ -201,7 +197,7 @@ def _news_that_waits(found: Report, *, repair: bool, at: datetime) -> None:
 
 def _may_be_behind(*, at: datetime) -> list[int]:
     """Orders that can change without a movement of money: open ones, disputed ones, refunds on their way."""
-    is_open = Q(status__in=[state.value for state in OPEN], made_at__lte=at - A_WHILE)
+    is_open = Q(status__in=[state.value for state in OPEN], made_at__lte=at - paying.A_WHILE)
     not_asked = Q(pay_by__lte=at) | Q(asked_at=None) | Q(asked_at__lte=at - AN_HOUR)
     pending = Refund.objects.filter(status=RefundState.PENDING.value).order_by()
     found = Order.objects.filter(

@@ -16,7 +16,7 @@ from courses.enrolment.models import Enrolment, Grant, Offer, Place, WaitingEntr
 from courses.ledger.models import LedgerEntry
 from courses.outbox.models import OutboxEntry
 from courses.payments.events import PaymentEvent
-from courses.payments.gateway import GatewayUnavailable, RefundState
+from courses.payments.gateway import GatewayRefused, GatewayUnavailable, RefundState
 from courses.payments.orders import Order, OrderBilling, OrderLine, Refund
 from courses.payments.states import GRACE
 from tests.factories import payments as build
@@ -365,6 +365,19 @@ def test_news_waits_while_the_service_is_away_and_is_applied_later(
     assert not Enrolment.objects.exists()
     assert paying.apply_waiting(at=now + timedelta(hours=1)) == 1
     assert Order.objects.get().status == "paid"
+
+
+def test_news_that_the_service_refuses_to_speak_about_stops_no_other(
+    price: Price, ada: User, ben: User, now: datetime, payment_service: MemoryGateway
+) -> None:
+    for buyer in (ada, ben):
+        payment_service.pay(build.checkout(build.order(price, buyer, at=now), at=now))
+    for event in payment_service.events:
+        paying.note(event=event, at=now)
+    payment_service.fail_next(GatewayRefused("resource_missing"))
+    assert paying.apply_waiting(at=now + timedelta(hours=1)) == 1
+    assert sorted(Order.objects.values_list("status", flat=True)) == ["awaiting_payment", "paid"]
+    assert paying.apply_waiting(at=now + timedelta(hours=1)) == 1
 
 
 def test_an_answer_that_was_lost_opens_no_second_page(
