@@ -50,7 +50,7 @@ BUYING = (
             ("learning:pay", 3),
             ("learning:give_up_order", 5),
             ("learning:check_order", 7),
-            ("learning:choose_after_loss", 7),
+            ("learning:choose_after_loss", 6),
         )
     ),
     Row(
