@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as of_all
 from django.test import TransactionTestCase
 
 from tests.factories import snapshots
@@ -16,7 +16,7 @@ WHY_NOT = "SQLite lets one writer in at a time, so nothing races there: make tes
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder is a race: it commits for real, and is skipped on SQLite."""
-    is_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    is_sqlite = of_all.DATABASES["default"]["ENGINE"].endswith("sqlite3")
     for item in items:
         if HERE not in item.path.parents:
             continue
@@ -41,3 +41,11 @@ def undone(put_back: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.fixture(autouse=True)
 def committed(undone: None, transactional_db: None) -> None:
     """Rows of one thread are seen by the others."""
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    """Rows that are put back give their numbers anew; files of the test before must not stand beside them."""
+    settings.PRIVATE_ROOT = tmp_path
+    private = settings.STORAGES["private"] | {"OPTIONS": {"location": str(tmp_path), "base_url": None}}
+    settings.STORAGES = settings.STORAGES | {"private": private}
