@@ -68,12 +68,6 @@ def words_in_the_menu() -> MenuItem:
     return told.menu_item()
 
 
-@hooks.register("register_learning_menu_item")
-def vouchers_in_the_menu() -> MenuItem:
-    """The way to the vouchers, for who looks after payments."""
-    return vouchers.menu_item()
-
-
 @hooks.register("register_permissions")
 def permissions_about_vouchers() -> Any:
     """What the form of a group can give about vouchers."""

@@ -28,6 +28,7 @@ from courses.payments.orders import Order
 from courses.queries import order_story, orders, papers
 from courses.queries.order_story import OrderStory
 from courses.queries.orders import Wanted
+from courses.staff import vouchers
 from courses.staff.order_doings import DOINGS, Doing, PlainForm, doings_for
 from courses.staff.theirs import not_theirs_is_not_there, only_for
 
@@ -180,6 +181,7 @@ def menu_item() -> MenuItem:
             icon_name="link",
             order=30,
         ),
+        vouchers.menu_item(),
     ]
     menu = Menu(register_hook_name=None, items=items)
     return SubmenuMenuItem(gettext_lazy("Payments"), menu, name="payments", icon_name="table", order=160)

@@ -142,7 +142,7 @@ class VouchersMenuItem(MenuItem):
 def menu_item() -> MenuItem:
     """The way to the vouchers."""
     return VouchersMenuItem(
-        gettext_lazy("Vouchers"), reverse("staff:vouchers"), name="vouchers", icon_name="tag", order=60
+        gettext_lazy("Vouchers"), reverse("staff:vouchers"), name="vouchers", icon_name="tag", order=40
     )
 
 

@@ -213,7 +213,8 @@ def _go_and_pay(request: LearnerRequest, order: Order) -> HttpResponse:
     """On to the page for paying; when that cannot be had now, the order waits and says so."""
     if order.total == 0 and order.enrolment is not None:
         return after_joining(request, order.enrolment, got=_("You have the place, and it costs you nothing."))
-    back = request.build_absolute_uri(reverse("learning:order", args=[order.pk]))
+    # Not the host that was asked: anybody can write one, and the same order must ask for the same page.
+    back = settings.SITE_URL + reverse("learning:order", args=[order.pk])
     try:
         page = buy.pay_page(order_id=order.pk, buyer=request.user, return_url=back, at=timezone.now())
     except GatewayUnavailable:

@@ -75,7 +75,9 @@ def test_only_these_rows_cost_more_than_their_budget() -> None:
 
 
 @EVERY_ROW
-def test_each_part_gets_the_answer_of_the_row_and_looking_writes_nothing(world: World, row: Row) -> None:
+def test_cases_35_and_42_each_part_gets_the_answer_of_the_row_and_looking_writes_nothing(
+    world: World, row: Row
+) -> None:
     found = {}
     for role in ROLES:
         with undone(row, world):
@@ -119,7 +121,7 @@ SIGNED = {"stripe-webhook"}
 @pytest.mark.parametrize(
     "row", [r for r in ROWS if r.method == "POST" and r.name not in SIGNED], ids=lambda row: row.title
 )
-def test_a_post_from_another_site_is_refused(world: World, row: Row) -> None:
+def test_case_42_a_post_from_another_site_is_refused(world: World, row: Row) -> None:
     with undone(row, world):
         client = client_of(world, row, row.measured_as)
         client.handler.enforce_csrf_checks = True

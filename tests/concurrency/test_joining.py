@@ -29,7 +29,7 @@ def join_at_once(cohort: Cohort, people: list[User], at: datetime) -> list[objec
 
 
 @pytest.mark.parametrize("places", [1, 2, 3, 4, 5])
-def test_the_last_places_are_given_once(course: BuiltCourse, now: datetime, places: int) -> None:
+def test_case_09_the_last_places_are_given_once(course: BuiltCourse, now: datetime, places: int) -> None:
     Cohort.objects.update(capacity=places)
     with everybody_waits_after(LOOKED, people=CROWD, locks=True):
         found = join_at_once(course.cohort, crowd(), now)
@@ -50,7 +50,9 @@ def test_without_the_lock_places_are_given_twice(course: BuiltCourse, now: datet
     assert Place.objects.count() > places
 
 
-def test_joining_in_two_windows_gives_one_place(course: BuiltCourse, ada: User, now: datetime) -> None:
+def test_case_15_joining_in_two_windows_gives_one_place(
+    course: BuiltCourse, ada: User, now: datetime
+) -> None:
     with everybody_waits_after(LOOKED, people=2, locks=True):
         first, second = join_at_once(course.cohort, [ada, ada], now)
     assert first == second == Enrolment.objects.get()

@@ -2,8 +2,10 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from cms.users.models import User
 from courses.actions import buy, paying, refunding
@@ -31,9 +33,9 @@ def price(course: BuiltCourse, payment_service: MemoryGateway) -> Price:
 
 
 @BY_LOCK
-def test_many_buy_the_last_place(price: Price, now: datetime, locks: bool) -> None:
+def test_case_09_fifty_buy_the_last_place(price: Price, now: datetime, locks: bool) -> None:
     Cohort.objects.update(capacity=1)
-    buyers = [people.person(f"buyer{n}", f"Buyer {n}") for n in range(20)]
+    buyers = [people.person(f"buyer{n}", f"Buyer {n}") for n in range(50)]
     jobs = [partial(build.order, price, buyer, at=now) for buyer in buyers]
     with everybody_waits_after(LOOKED, people=len(buyers), locks=locks):
         found = race(jobs)
@@ -46,7 +48,7 @@ def test_many_buy_the_last_place(price: Price, now: datetime, locks: bool) -> No
 
 
 @BY_LOCK
-def test_two_windows_of_one_buyer(price: Price, ada: User, now: datetime, locks: bool) -> None:
+def test_case_12_two_windows_of_one_buyer(price: Price, ada: User, now: datetime, locks: bool) -> None:
     jobs = [partial(build.order, price, ada, at=now)] * 2
     with everybody_waits_after(LOOKED, people=2, locks=locks):
         found = race(jobs)
@@ -58,22 +60,50 @@ def test_two_windows_of_one_buyer(price: Price, ada: User, now: datetime, locks:
     assert Order.objects.count() == 1
 
 
-def test_the_same_news_is_applied_by_two(
+def test_case_02_the_same_news_in_parallel_is_stored_and_applied_once(
     price: Price, ada: User, now: datetime, payment_service: MemoryGateway
 ) -> None:
-    """Stored once by the database, and applied once however many apply it. What the lock prevents here is
-    seen below, where somebody else wants the place.
-    """
+    """Eight deliveries at the door: each is thanked for, one is new."""
     order = build.order(price, ada, at=now)
     payment_service.pay(build.checkout(order, at=now))
     (event,) = payment_service.events
-    stored = race([partial(paying.note, event=event, at=now)] * 2)
-    assert sorted(stored) == [False, True]
-    row = PaymentEvent.objects.get()
-    found = race([partial(paying.apply, event_id=row.pk, at=now)] * 2)
-    assert errors(found) == []
+    body, signature = payment_service.sent(event)
+
+    def send() -> int:
+        answer = Client().post(
+            "/payments/stripe/", body, "application/json", headers={"Stripe-Signature": signature}
+        )
+        return answer.status_code
+
+    assert race([send] * 8) == [200] * 8
     order.refresh_from_db()
     assert order.status == "paid"
+    assert PaymentEvent.objects.get().status == "handled"
+    assert OutboxEntry.objects.filter(payload__message="order_paid").count() == 1
+    assert Enrolment.objects.count() == Grant.objects.count() == Place.objects.count() == 1
+
+
+@BY_LOCK
+def test_case_02_one_piece_of_news_applied_by_two_at_once(
+    price: Price, ada: User, now: datetime, payment_service: MemoryGateway, locks: bool, settings: Any
+) -> None:
+    """Both have asked the service, and both have the order in hand before either writes."""
+    # Else it would be applied as soon as it is noted.
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    order = build.order(price, ada, at=now)
+    payment_service.pay(build.checkout(order, at=now))
+    (event,) = payment_service.events
+    assert paying.note(event=event, at=now)
+    row = PaymentEvent.objects.get(status="received")
+    with everybody_waits_after((paying, "locked"), people=2, locks=locks):
+        found = race([partial(paying.apply, event_id=row.pk, at=now)] * 2)
+    assert errors(found) == []
+    order.refresh_from_db()
+    if locks:
+        assert (order.status, order.attention) == ("paid", "")
+    else:
+        # The second takes the place that the first has just given for one that was paid for before.
+        assert (order.status, order.attention) == ("needs_attention", "paid_twice")
     assert OutboxEntry.objects.filter(payload__message="order_paid").count() == 1
     assert Enrolment.objects.count() == Grant.objects.count() == Place.objects.count() == 1
 

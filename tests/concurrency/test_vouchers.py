@@ -1,4 +1,4 @@
-"""Abuse case 13: many want the last use of a voucher at the same moment, each for a group of their own.
+"""Many want the last use of a voucher at the same moment, each for a group of their own.
 
 The lock of a cohort does not help there: only the voucher's does.
 """
@@ -24,7 +24,7 @@ BY_LOCK = pytest.mark.parametrize("locks", [True, False], ids=["with the locks",
 
 
 @BY_LOCK
-def test_a_single_use_voucher_raced_by_many_has_one_winner(
+def test_case_13_a_single_use_voucher_raced_by_many_has_one_winner(
     course: BuiltCourse, amy: User, now: datetime, payment_service: MemoryGateway, locks: bool
 ) -> None:
     build.made(by=amy, at=now, uses_allowed=1)

@@ -101,7 +101,7 @@ def test_a_body_that_was_written_anew_is_refused(played: World) -> None:
 # --- Stripe's library
 
 
-def test_one_right_signature_of_several_is_enough(gateway: StripeGateway) -> None:
+def test_case_05_one_right_signature_of_several_is_enough(gateway: StripeGateway) -> None:
     now, body = datetime.now(UTC), as_body(EVENT)
     right = made_by_hand(body, now)
     newer = made_by_hand(body, now, "whsec_newer").partition(",")[2]

@@ -180,7 +180,7 @@ def reset_link(**headers: str) -> str:
         {"Host": "evil.example:8080", "X-Forwarded-Proto": "https", "Forwarded": "host=evil.example"},
     ],
 )
-def test_the_link_to_a_new_password_leads_to_the_configured_site(
+def test_case_39_the_link_to_a_new_password_leads_to_the_configured_site(
     ada: User, settings: Any, headers: dict[str, str]
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]
@@ -189,7 +189,7 @@ def test_the_link_to_a_new_password_leads_to_the_configured_site(
     assert "evil" not in mail.outbox[-1].body + mail.outbox[-1].subject
 
 
-def test_links_of_sign_up_lead_to_the_configured_site_too(ada: User, settings: Any) -> None:
+def test_case_39_links_of_sign_up_lead_to_the_configured_site_too(ada: User, settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     settings.SITE_URL = "https://learn.example"
     form = {"printed_name": "N", "password1": "a long way from here", "agreed": "on"}
@@ -202,7 +202,7 @@ def test_links_of_sign_up_lead_to_the_configured_site_too(ada: User, settings: A
         assert "https://learn.example/" in message.body
 
 
-def test_a_host_that_is_not_ours_is_turned_away(client: Client, db: None) -> None:
+def test_case_39_a_host_that_is_not_ours_is_turned_away(client: Client, db: None) -> None:
     assert client.get("/accounts/login/", headers={"Host": "evil.example"}).status_code == 400
 
 

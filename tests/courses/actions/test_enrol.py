@@ -79,7 +79,9 @@ def test_an_open_cohort_has_nothing_to_refuse(course: BuiltCourse) -> None:
     assert enrol.refusal_sentence(Answer.OPEN, course.cohort) == ""
 
 
-def test_who_left_may_join_again_on_a_new_place(course: BuiltCourse, ada: User, now: datetime) -> None:
+def test_case_15_who_left_may_join_again_on_a_new_place(
+    course: BuiltCourse, ada: User, now: datetime
+) -> None:
     first = course.enrol(ada, at=now)
     first.move_to(State.ENDED, ended_at=now)
     second = course.enrol(ada, at=now)

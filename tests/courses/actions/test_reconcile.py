@@ -150,14 +150,14 @@ def test_a_refund_that_the_bank_sends_back_later_is_found(
     assert (refund.status, order.returned, order.state) == ("failed", 0, OrderState.PAID)
 
 
-def test_a_backup_of_yesterday_is_brought_up_to_today(
+def test_case_56_a_backup_of_yesterday_is_brought_up_to_today(
     service: MemoryGateway,
     course: BuiltCourse,
     ada: User,
     ben: User,
     cleo: User,
 ) -> None:
-    """Abuse case 56. Ada had begun to pay by then, Ben had paid, and Cleo ordered only after it."""
+    """Ada had begun to pay by then, Ben had paid, and Cleo ordered only after it."""
     now, later = NOW, NOW + timedelta(hours=3)
     begun = buying.started(course.cohort, ada, at=now)
     bens = buying.paid(course.cohort, ben, service=service, at=now)
@@ -189,7 +189,7 @@ def test_a_backup_of_yesterday_is_brought_up_to_today(
     assert again.mended == []
 
 
-def test_a_backup_in_which_the_order_had_expired_still_finds_the_money(
+def test_case_56_a_backup_in_which_the_order_had_expired_still_finds_the_money(
     service: MemoryGateway, course: BuiltCourse, ada: User, now: datetime, later: datetime
 ) -> None:
     order = buying.opened(course.cohort, ada, at=now)
@@ -258,7 +258,7 @@ def test_a_page_that_the_service_does_not_know_is_named(
 
 
 @pytest.mark.parametrize("fails_after", range(6))
-def test_a_service_that_goes_away_at_any_moment_stops_nothing_and_is_asked_next_time(
+def test_case_54_a_service_that_goes_away_at_any_moment_stops_nothing_and_is_asked_next_time(
     service: MemoryGateway,
     course: BuiltCourse,
     ada: User,

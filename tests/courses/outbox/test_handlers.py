@@ -33,7 +33,7 @@ def test_finishing_leads_to_the_certificate_its_pdf_and_the_news_once(
     assert not OutboxEntry.objects.filter(handled_at=None).exists()
 
 
-def test_with_the_mail_server_away_the_place_is_there_and_the_mail_follows(
+def test_case_54_with_the_mail_server_away_the_place_is_there_and_the_mail_follows(
     course: BuiltCourse, ada: User, now: datetime, settings: Any
 ) -> None:
     course.enrol(ada, at=now)

@@ -94,10 +94,9 @@ def statuses(client: Client, order: Order) -> list[int]:
     ]
 
 
-def test_facilitators_and_editors_see_no_order_even_of_their_own_cohort(
+def test_case_35_facilitators_and_editors_see_no_order_even_of_their_own_cohort(
     course: BuiltCourse, order: Order, fay: User, ed: User, sign_in: SignIn
 ) -> None:
-    """Abuse case 35."""
     CohortStaff.objects.create(cohort=course.cohort, user=fay, role="facilitator")
     for person in (fay, ed):
         client = sign_in(person)
@@ -463,10 +462,9 @@ def test_what_is_refused_says_why_and_keeps_what_was_typed(
 
 
 @time_machine.travel(LATER, tick=False)
-def test_what_the_form_does_not_ask_for_changes_nothing(
+def test_case_43_what_the_form_of_a_refund_does_not_ask_for_changes_nothing(
     order: Order, ada: User, penny: User, sign_in: SignIn
 ) -> None:
-    """Abuse case 43."""
     more = {
         "key": "mine",
         "asked_by": str(ada.pk),
@@ -491,7 +489,7 @@ def test_what_the_form_does_not_ask_for_changes_nothing(
 
 
 @time_machine.travel(LATER, tick=False)
-def test_a_payment_service_that_is_away_loses_no_refund(
+def test_case_54_a_payment_service_that_is_away_loses_no_refund(
     order: Order, penny: User, payment_service: MemoryGateway, sign_in: SignIn
 ) -> None:
     client = sign_in(penny)
@@ -504,10 +502,9 @@ def test_a_payment_service_that_is_away_loses_no_refund(
     assert Refund.objects.get().status == "succeeded"
 
 
-def test_looking_at_the_form_gives_nothing_back_and_a_post_from_elsewhere_neither(
+def test_case_42_looking_at_the_form_gives_nothing_back_and_a_post_from_elsewhere_neither(
     order: Order, penny: User
 ) -> None:
-    """Abuse case 42."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(penny)
     client.get(doing(order, "refund"), {"amount": "45", "seat": "keep", "reason": "x"})
@@ -540,7 +537,7 @@ def test_an_order_that_needs_a_person_is_on_the_first_page_and_says_what_to_do(
 
 
 @time_machine.travel(LATER, tick=False)
-def test_a_place_beyond_the_number_needs_the_box_and_a_reason(
+def test_case_10_a_place_beyond_the_number_needs_the_box_and_a_reason(
     lost: Order, ada: User, penny: User, sign_in: SignIn
 ) -> None:
     client = sign_in(penny)
@@ -558,7 +555,7 @@ def test_a_place_beyond_the_number_needs_the_box_and_a_reason(
 
 
 @time_machine.travel(LATER, tick=False)
-def test_all_the_money_goes_back_with_one_reason(
+def test_case_10_all_the_money_goes_back_with_one_press_and_a_reason(
     lost: Order, penny: User, payment_service: MemoryGateway, sign_in: SignIn
 ) -> None:
     client = sign_in(penny)

@@ -274,7 +274,7 @@ def test_the_holder_gets_the_pdf_as_a_file(certificate: Certificate, sign_in: Si
     assert response.content.startswith(b"%PDF-")
 
 
-def test_nobody_else_gets_the_holder_s_pages(
+def test_case_35_nobody_else_gets_the_holder_s_pages(
     certificate: Certificate, sign_in: SignIn, cleo: User, fay: User, amy: User, client: Client
 ) -> None:
     for person in (cleo, fay, amy):
@@ -320,7 +320,7 @@ def test_the_holder_s_pages_read_a_number_kindly_too(
     )
 
 
-def test_the_address_on_the_page_is_the_configured_one_whatever_host_is_asked(
+def test_case_39_the_address_on_the_page_is_the_configured_one_whatever_host_is_asked(
     certificate: Certificate, sign_in: SignIn, ada: User, settings: Any
 ) -> None:
     settings.ALLOWED_HOSTS = ["*"]

@@ -83,8 +83,9 @@ def test_guessing_is_slowed_down_for_each_person(
     assert sign_in(ben).post(HERE, {"code": "guess"}).status_code == 409
 
 
-def test_other_fields_of_the_form_change_nothing(ada: User, ben: User, code: str, sign_in: SignIn) -> None:
-    """Abuse case 43: fields that are not asked for are not read."""
+def test_case_43_other_fields_of_the_form_of_a_code_change_nothing(
+    ada: User, ben: User, code: str, sign_in: SignIn
+) -> None:
     sign_in(ada).post(HERE, {"code": code, "learner": ben.pk, "kind": "staff", "over_capacity": "on"})
     enrolment = Enrolment.objects.get()
     assert (enrolment.learner, enrolment.grants.get().kind) == (ada, "code")

@@ -66,14 +66,16 @@ def test_every_button_of_the_page_carries_the_token_against_forged_requests(
     assert browser.post(f"{url(course)}{press}", sent).status_code == 302
 
 
-def test_looking_never_joins(course: BuiltCourse, sign_in: SignIn, ada: User) -> None:
+def test_case_42_looking_never_joins(course: BuiltCourse, sign_in: SignIn, ada: User) -> None:
     page = sign_in(ada)
     for ask in (page.get, page.head):
         assert ask(url(course)).status_code == 200
     assert not Enrolment.objects.exists()
 
 
-def test_pressing_twice_and_coming_back_is_one_place(course: BuiltCourse, sign_in: SignIn, ada: User) -> None:
+def test_case_12_pressing_join_twice_and_coming_back_is_one_place(
+    course: BuiltCourse, sign_in: SignIn, ada: User
+) -> None:
     page = sign_in(ada)
     answers = [page.post(url(course)), page.post(url(course)), page.get(url(course))]
     enrolment = Enrolment.objects.get()
@@ -116,7 +118,7 @@ def test_somebody_whose_place_has_ended_can_join_again(
     assert Enrolment.objects.count() == 2
 
 
-def test_somebody_who_was_on_the_course_is_told_before_they_begin_anew(
+def test_case_15_somebody_who_was_on_the_course_is_told_before_they_begin_anew(
     course: BuiltCourse, enrolment: Enrolment, sign_in: SignIn, ada: User, ben: User, now: datetime
 ) -> None:
     enrol.withdraw(enrolment_id=enrolment.pk, by=ada, at=now)
@@ -211,7 +213,7 @@ def test_a_cohort_of_an_unpublished_course_is_not_there(
     assert not Enrolment.objects.exists()
 
 
-def test_nothing_that_is_sent_along_changes_whose_place_it_is(
+def test_case_43_nothing_that_is_sent_along_changes_whose_place_it_is(
     course: BuiltCourse, sign_in: SignIn, ada: User, ben: User
 ) -> None:
     forged = {"learner": ben.pk, "status": "ended", "started_at": "1970-01-01", "is_superuser": "1"}

@@ -69,7 +69,7 @@ def test_the_page_says_what_until_when_and_in_both_zones(own: str, sign_in: Sign
         assert said in shown, said
 
 
-def test_opening_every_page_changes_nothing(
+def test_case_42_opening_every_page_of_an_offer_changes_nothing(
     own: str, link: str, client: Client, sign_in: SignIn, ada: User
 ) -> None:
     """Mail scanners open links too."""

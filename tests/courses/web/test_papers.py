@@ -96,7 +96,7 @@ def test_pages_with_names_are_kept_by_no_cache(receipt: Paper, ada: User, sign_i
         assert "no-store" in client.get(path)["Cache-Control"]
 
 
-def test_nobody_else_learns_that_it_is_there(
+def test_case_35_nobody_else_learns_that_a_paper_is_there(
     receipt: Paper, cleo: User, amy: User, fay: User, sign_in: SignIn
 ) -> None:
     for somebody in (cleo, amy, fay):
