@@ -184,6 +184,7 @@ def private_files(settings: Any, tmp_path: Path) -> Path:
     """An empty private storage of this test's own; gives its folder."""
     private = {**settings.STORAGES["private"], "OPTIONS": {"location": str(tmp_path), "base_url": None}}
     settings.STORAGES = {**settings.STORAGES, "private": private}
+    settings.PRIVATE_ROOT = tmp_path
     return tmp_path
 
 

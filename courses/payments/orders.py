@@ -15,6 +15,7 @@ from courses.payments.states import (
     OPEN,
     ORDER_MOVES,
     REFUND_MOVES,
+    UNDER_WAY,
     OrderState,
     RefundState,
 )
@@ -226,6 +227,13 @@ class Refund(Moving):
 
     class Meta:
         ordering = ["asked_at", "pk"]
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(status__in=sorted(state.value for state in UNDER_WAY)),
+                name="refund_under_way",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "pending", "succeeded", "failed"]),

@@ -72,6 +72,8 @@ REFUND_MOVES: dict[RefundState, frozenset[RefundState]] = {
     RefundState.FAILED: frozenset(),
 }
 
+# We do not know yet what becomes of it.
+UNDER_WAY = frozenset({RefundState.REQUESTED, RefundState.PENDING})
 # What counts as given back.
 GOING_BACK = frozenset({RefundState.REQUESTED, RefundState.PENDING, RefundState.SUCCEEDED})
 

@@ -1,5 +1,5 @@
-"""Places that somebody does not have yet (kept for them, waited for, applied for), whom they support, and
-whose seats they look after.
+"""Places that somebody does not have yet (to be paid for, kept for them, waited for, applied for), whom they
+support, and whose seats they look after.
 """
 
 from dataclasses import dataclass
@@ -19,11 +19,14 @@ from courses.enrolment.applications import Application
 from courses.enrolment.models import Offer, WaitingEntry
 from courses.enrolment.states import UNDECIDED, ApplicationState, OfferState, WaitingState
 from courses.enrolment.supporters import Supporter, going_on
+from courses.payments.orders import Order
+from courses.payments.states import OPEN, OrderState
 
 OFFERED, WAITS, APPLIED, SUPPORTS = "offer", "waiting", "application", "supports"
+ORDERED = "order"
 MANAGES = "manages"
 # Which is most urgent.
-ORDER = (OFFERED, APPLIED, WAITS, SUPPORTS, MANAGES)
+ORDER = (ORDERED, OFFERED, APPLIED, WAITS, SUPPORTS, MANAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,18 @@ def _every_kind(person: int, at: datetime) -> Any:
         _columns(
             supported, SUPPORTS, "accepted_at", to="enrolment__", name="enrolment__learner__printed_name"
         ),
+        _columns(_orders(person, at), ORDERED, "pay_by"),
         _organisations(managed),
         all=True,
     )
+
+
+def _orders(person: int, at: datetime) -> QuerySet[Order]:
+    """Orders with something to do: to be paid by card, or paid when the place was gone and nothing chosen."""
+    own = Order.objects.filter(buyer=person, method=Order.Method.CARD)
+    unpaid = Q(status__in=sorted(state.value for state in OPEN), is_slow=False, pay_by__gt=at)
+    lost = Q(status=OrderState.ATTENTION.value, attention=Order.Attention.PLACE_LOST, wish="", returned=0)
+    return own.filter(unpaid | lost)
 
 
 def _organisations(rows: QuerySet[OrganisationManager]) -> Any:
@@ -107,6 +119,8 @@ _rows = PreparedRows(Row, _every_kind, int, datetime)
 def _awaited(row: Row, person: Any) -> Awaited:
     about = {"course": row.course, "cohort": row.cohort}
     own = ZoneInfo(person.time_zone)
+    if row.what == ORDERED:
+        return _ordered(about, row, own=own)
     if row.what == OFFERED:
         return Awaited(
             title=_("A place is kept for you"),
@@ -141,6 +155,19 @@ def _awaited(row: Row, person: Any) -> Awaited:
         url=address("learning:join", row.cohort_id),
         label=_("How the waiting list works"),
         is_urgent=False,
+    )
+
+
+def _ordered(about: dict[str, str], row: Row, *, own: ZoneInfo) -> Awaited:
+    is_lost = row.state == OrderState.ATTENTION.value
+    words = _("%(course)s, %(cohort)s. The place was gone when your money came.") % about
+    return Awaited(
+        title=_("You paid: please choose what happens now") if is_lost else _("Your place is not paid yet"),
+        sentence=words if is_lost else _offered(about, row.moment, own=own, there=ZoneInfo(row.zone)),
+        url=address("learning:order", row.pk),
+        label=_("Choose") if is_lost else _("Pay now, or give the place up"),
+        is_urgent=True,
+        told_by=("order", row.pk),
     )
 
 

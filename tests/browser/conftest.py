@@ -88,10 +88,9 @@ def server(demo_database: None) -> Iterator[LiveServer]:
 
 
 @pytest.fixture
-def site(server: LiveServer, settings: Any, tmp_path: Path) -> Iterator[str]:
+def site(server: LiveServer, settings: Any, tmp_path: Path, private_files: Path) -> Iterator[str]:
     """The address of a site that holds the demo, fresh for this test."""
     settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = server.url
-    settings.PRIVATE_ROOT = tmp_path
     with demo.copied("now", tmp_path):
         yield server.url
 

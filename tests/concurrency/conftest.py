@@ -44,8 +44,5 @@ def committed(undone: None, transactional_db: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def own_files(settings: Any, tmp_path: Path) -> None:
+def own_files(private_files: Path) -> None:
     """Rows that are put back give their numbers anew; files of the test before must not stand beside them."""
-    settings.PRIVATE_ROOT = tmp_path
-    private = settings.STORAGES["private"] | {"OPTIONS": {"location": str(tmp_path), "base_url": None}}
-    settings.STORAGES = settings.STORAGES | {"private": private}

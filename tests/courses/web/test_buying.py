@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.users.models import User
+from courses.actions import buy, paying, settling
 from courses.cohorts.models import Cohort
 from courses.cohorts.prices import Price
 from courses.enrolment.models import Enrolment, Place
@@ -164,6 +165,35 @@ def test_a_place_that_costs_nothing_is_there_at_once(course: BuiltCourse, browse
     free = build.price(course.cohort, 0, kind="concession", condition="I am on a low income.")
     answer = browser.post(buy_url(free), typed(free))
     assert answer.headers["Location"] == reverse("learning:course", args=[Enrolment.objects.get().pk])
+
+
+def test_the_dashboard_leads_to_what_is_not_paid_and_to_what_is_to_be_chosen(
+    price: Price, browser: Client, ada: User, ben: User, payment_service: MemoryGateway
+) -> None:
+    order = build.order(price, ada, at=timezone.now())
+    own = f'href="{reverse("learning:order", args=[order.pk])}"'
+    dashboard = browser.get(reverse("learning:dashboard")).content.decode()
+    for words in ("Your place is not paid yet", "Pay now, or give the place up", own):
+        assert words in dashboard
+    Cohort.objects.update(capacity=1)
+    payment_service.pay(build.checkout(order, at=timezone.now()))
+    Place.objects.update(held_until=timezone.now() - timedelta(minutes=1))
+    build.order(price, ben, at=timezone.now())
+    paying.bring_up_to_date(order_id=order.pk, at=timezone.now())
+    dashboard = browser.get(reverse("learning:dashboard")).content.decode()
+    for words in ("You paid: please choose what happens now", own):
+        assert words in dashboard
+    settling.refund_all(order_id=order.pk, by=ada, at=timezone.now(), reason="test")
+    assert own not in browser.get(reverse("learning:dashboard")).content.decode()
+
+
+def test_the_dashboard_says_nothing_of_orders_that_are_given_up_or_paid_or_of_others(
+    price: Price, browser: Client, ada: User, ben: User, payment_service: MemoryGateway
+) -> None:
+    build.order(price, ben, at=timezone.now())
+    buy.give_up(order_id=build.order(price, ada, at=timezone.now()).pk, buyer=ada, at=timezone.now())
+    build.paid(payment_service, price, ada, at=timezone.now())
+    assert not browser.get(reverse("learning:dashboard")).context["dashboard"].awaited
 
 
 def test_whoever_has_a_place_goes_to_their_course(
@@ -335,6 +365,21 @@ def test_a_voucher_over_everything_leads_straight_to_the_course(
     price: Price, amy: User, browser: Client, payment_service: MemoryGateway
 ) -> None:
     vouchers.made("ALL-OF-IT", by=amy, at=timezone.now(), discount=vouchers.ALL)
+    browser.post(buy_url(price), typed(price, voucher="all of it"))
+    assert Order.objects.get().status == "paid"
+    assert Enrolment.objects.exists()
+
+
+def test_a_voucher_over_everything_works_where_cards_are_switched_off(
+    price: Price, amy: User, browser: Client
+) -> None:
+    vouchers.made("ALL-OF-IT", by=amy, at=timezone.now(), discount=vouchers.ALL)
+    page = browser.get(buy_url(price)).content.decode()
+    assert "Paying by card is not switched on" in page
+    assert 'name="voucher"' in page
+    refused = browser.post(buy_url(price), typed(price))
+    assert "Paying by card is not switched on here." in refused.content.decode()
+    assert not Order.objects.exists()
     browser.post(buy_url(price), typed(price, voucher="all of it"))
     assert Order.objects.get().status == "paid"
     assert Enrolment.objects.exists()

@@ -208,6 +208,22 @@ def test_going_on_from_a_lesson_that_is_done_takes_the_notes_along(
     assert Note.objects.get().text == "Typed last"
 
 
+def test_the_way_to_the_lesson_before_and_after_takes_the_notes_along(
+    course: BuiltCourse, enrolment: Enrolment, client: Client, page: str
+) -> None:
+    """Without JavaScript a link would lose what was typed; easy read has no boxes, and keeps the link."""
+    following = course.outline.activities[1].activity_id
+    (button,) = BeautifulSoup(shown(client, page), "html.parser").select("nav.turn > *")
+    assert (button.name, button["form"], button["name"]) == ("button", "lesson-form", "go_on")
+    sent = boxes(shown(client, page))
+    sent["text"] = ["Typed last", ""]
+    answer = client.post(button["formaction"], {**sent, "go_on": button["value"]})
+    assert answer["Location"] == f"/learning/{enrolment.pk}/{following}/"
+    assert Note.objects.get().text == "Typed last"
+    (link,) = BeautifulSoup(shown(client, f"{page}?version=easy"), "html.parser").select("nav.turn > *")
+    assert (link.name, link["href"]) == ("a", f"/learning/{enrolment.pk}/{following}/")
+
+
 def test_a_note_that_cannot_be_saved_stops_going_on_as_well(client: Client, page: str) -> None:
     client.post(f"{page}done/")
     sent = boxes(shown(client, page))
