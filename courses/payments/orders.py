@@ -131,6 +131,9 @@ class Order(Moving):
                 name="order_waits_for_money",
             ),
             models.Index(fields=["status", "-made_at"], name="order_by_status"),
+            models.Index(fields=["-made_at", "-id"], name="order_newest_first"),
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="order_by_payment_day"),
+            models.Index(fields=["id"], condition=Q(lost__gt=0), name="order_lost_to_a_bank"),
         ]
 
     def __str__(self) -> str:
@@ -226,6 +229,7 @@ class Refund(Moving):
 
     class Meta:
         ordering = ["asked_at", "pk"]
+        indexes = [models.Index(fields=["asked_at"], name="refund_by_day")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "pending", "succeeded", "failed"]),
