@@ -70,7 +70,7 @@ def _paying(port: int, data: Mapping[str, Any], till: Till) -> dict[str, list[As
     return {
         "checkout": [_buy(with_session(port, one["session"]), one, till) for one in data["buyers"]],
         "webhook": [_news(Browser(port), till) for _ in range(PEOPLE)],
-        "orders": [_finds(browser, one["orders"], "SOLD") for one, browser in cashiers],
+        "orders": [_finds(browser, one["orders"], 'class="title"') for one, browser in cashiers],
     }
 
 
