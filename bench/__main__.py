@@ -11,7 +11,7 @@ from typing import Any
 from bench import asks, cpu, floors, mixed, profile, report, servers
 from bench.client import WrongAnswer
 from bench.measure import Block, Comparison, Target, block, once_for, size_of_block
-from bench.site import VAR, Site
+from bench.site import FEWEST_ORDERS, VAR, Site
 from scripts import postgres, processes
 
 BUDGETS: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("budgets.toml").read_text())
@@ -64,22 +64,23 @@ def run(options: argparse.Namespace) -> None:
         tell("Starting PostgreSQL and the cache …")
         database = stack.enter_context(postgres.running())
         cache = stack.enter_context(servers.cache())
+        till = stack.enter_context(servers.till())
         if options.memory:
-            memory(Site(database, cache, workers=1))
+            memory(Site(database, cache, 1, till))
         elif options.errors:
-            errors(Site(database, cache, workers=CLIENTS if cache.url else 1))
+            errors(Site(database, cache, CLIENTS if cache.url else 1, till))
         elif options.profile:
-            build(site := Site(database, cache, workers=1), once=profile.ONCE)
+            build(site := Site(database, cache, 1, till), once=profile.ONCE)
             print(profile.of(site, options.profile))
         else:
-            measure(database, cache, options)
+            measure(database, cache, till, options)
 
 
-def measure(database: str, cache: servers.Cache, options: argparse.Namespace) -> None:
+def measure(database: str, cache: servers.Cache, till: servers.Till, options: argparse.Namespace) -> None:
     """Measure the site beside its floors, or the floors alone."""
     with floors.running(database, cache) as least:
         if not options.floors:
-            site = Site(database, cache, cache.workers, options.enrolments)
+            site = Site(database, cache, cache.workers, till, options.enrolments, options.orders)
             build(site, once=once_for(options.rounds))
             with site.serving() as running:
                 asks.names_of(running.asks, BUDGETS)
@@ -115,7 +116,10 @@ def memory(site: Site) -> None:
 
 def errors(site: Site) -> None:
     """Let eight clients ask eight workers for everything, on PostgreSQL and on SQLite."""
-    for name, each in (("PostgreSQL", site), ("SQLite", Site(_sqlite(), site.cache, site.workers))):
+    for name, each in (
+        ("PostgreSQL", site),
+        ("SQLite", Site(_sqlite(), site.cache, site.workers, site.till)),
+    ):
         build(each, once=500)
         with each.serving() as running:
             tell(f"Asking {REQUESTS_OF_ERRORS:,} times …")
@@ -141,6 +145,7 @@ def options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="how often each is measured")
     parser.add_argument("--only", action="append", default=[], choices=list(BUDGETS))
     parser.add_argument("--enrolments", type=int, default=0, help="how many other people are on courses")
+    parser.add_argument("--orders", type=int, default=FEWEST_ORDERS, help="how many places were sold before")
     parser.add_argument("--floors", action="store_true", help="measure the floors alone")
     parser.add_argument("--memory", action="store_true", help="what a worker holds after 10,000 requests")
     parser.add_argument("--errors", action="store_true", help="8 clients at once: does any answer go wrong?")

@@ -3,22 +3,27 @@
 import json
 import secrets
 import string
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 from bench.client import Answer, Browser, Form, WrongAnswer, sign_in
 from bench.measure import Ask
+from bench.servers import Till
+from scripts.stripe_stand_in import events, objects
+from scripts.stripe_stand_in.state import number
 
 PEOPLE = 8
+WEBHOOK = "/payments/stripe/"
 COLD = ("home", "summary", "catalogue", "course-page")
 # What can be asked only once: the same person cannot join the same cohort twice.
-ONCE = ("enrol", "start-quiz", "hand-in", "pdf")
+ONCE = ("enrol", "start-quiz", "hand-in", "pdf", "checkout")
 
 
-def of(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
+def of(port: int, data: Mapping[str, Any], till: Till) -> dict[str, list[Ask]]:
     """List for each scenario the people who ask, and what."""
-    return {**_public(port, data), **_reading(port, data), **_once(port, data)}
+    return {**_public(port, data), **_reading(port, data), **_once(port, data), **_paying(port, data, till)}
 
 
 def _public(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
@@ -58,6 +63,48 @@ def _once(port: int, data: Mapping[str, Any]) -> dict[str, list[Ask]]:
         "hand-in": _posts(port, data["finishers"], "/learning/attempts/"),
         "pdf": [_pdf(with_session(port, one["session"]), one["url"]) for one in data["pdfs"]],
     }
+
+
+def _paying(port: int, data: Mapping[str, Any], till: Till) -> dict[str, list[Ask]]:
+    cashiers = [(one, with_session(port, one["session"])) for one in data["cashiers"]]
+    return {
+        "checkout": [_buy(with_session(port, one["session"]), one, till) for one in data["buyers"]],
+        "webhook": [_news(Browser(port), till) for _ in range(PEOPLE)],
+        "orders": [_finds(browser, one["orders"], 'class="title"') for one, browser in cashiers],
+    }
+
+
+def _buy(browser: Browser, one: Mapping[str, str], till: Till) -> Ask:
+    """Order a place, and be sent to the page for paying."""
+
+    def press() -> None:
+        fields = {name: one[name] for name in ("price", "name", "terms")}
+        headers = {"X-CSRFToken": browser.cookies["csrftoken"]}
+        answer = browser.post(one["url"], fields, headers=headers, expect=302)
+        _expect(answer.location.startswith(till.address), one["url"], f"it led to {answer.location}")
+
+    return press
+
+
+def _news(browser: Browser, till: Till) -> Ask:
+    """Say that somebody has paid, signed as the payment service signs it; each time of somebody else."""
+
+    def deliver() -> None:
+        now = int(time.time())
+        session = objects.make("checkout.session", id=number("cs"), payment_intent=number("pi"), created=now)
+        told = objects.make(
+            "event",
+            id=number("evt"),
+            created=now,
+            data={"object": session},
+            livemode=False,
+            type="checkout.session.completed",
+        )
+        body = json.dumps(told, indent=2)
+        signature = events.sign(body.encode(), till.secret, now)
+        browser.send(WEBHOOK, body, {"Content-Type": "application/json", "Stripe-Signature": signature})
+
+    return deliver
 
 
 def signed_in(port: int, person: Mapping[str, str]) -> Browser:

@@ -45,6 +45,10 @@ class Browser:
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         return self._ask("POST", address, urlencode(fields), form, expect)
 
+    def send(self, address: str, body: str, headers: Mapping[str, str]) -> Answer:
+        """Send something that is no form."""
+        return self._ask("POST", address, body, headers, 200)
+
     def _ask(
         self, method: str, address: str, body: str | None, headers: Mapping[str, str], expect: int
     ) -> Answer:

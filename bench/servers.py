@@ -1,5 +1,6 @@
 """Starts what is measured: the shared cache, and the same application server for each side."""
 
+import secrets
 import shutil
 import socket
 import subprocess
@@ -37,6 +38,46 @@ class Server:
 
     port: int
     process: int
+
+
+@dataclass(frozen=True)
+class Till:
+    """A stand-in of Stripe, at which places are paid for."""
+
+    address: str
+    key: str
+    secret: str
+
+    @property
+    def settings(self) -> dict[str, str | None]:
+        """What the site must know of it."""
+        return {
+            "BENCH_STRIPE_ADDRESS": self.address,
+            "STRIPE_SECRET_KEY": self.key,
+            "STRIPE_WEBHOOK_SECRETS": self.secret,
+            "STRIPE_ACCOUNT": None,
+        }
+
+
+@contextmanager
+def till() -> Iterator[Till]:
+    """Start the stand-in of Stripe. It tells the site nothing by itself: the measurement does that."""
+    key, secret = f"sk_test_{secrets.token_hex(16)}", f"whsec_{secrets.token_hex(16)}"
+    child = subprocess.Popen(
+        [sys.executable, "-m", "scripts.stripe_stand_in"],
+        env=processes.environment({"STAND_IN_KEY": key, "STAND_IN_WEBHOOK_SECRET": secret}),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert child.stdout is not None
+        with child.stdout as said:
+            address = said.readline().decode().partition(" ")[0].strip()
+        if not address:
+            raise SystemExit("The stand-in of Stripe did not start.")
+        yield Till(address, key, secret)
+    finally:
+        processes.stop(child)
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from typing import Any
 
 from bench import asks
 from bench.measure import Ask, Target
-from bench.servers import ROOT, Cache, Server, gunicorn
+from bench.servers import ROOT, Cache, Server, Till, gunicorn
 from scripts import postgres, prepare, processes
 
 VAR = ROOT / "var/bench"
 PAGES_TO_SEARCH = 10_000
+FEWEST_ORDERS = 1_000
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class Site:
     database: str
     cache: Cache
     workers: int
+    till: Till
     enrolments: int = 0
+    orders: int = FEWEST_ORDERS
     data: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -55,6 +58,7 @@ class Site:
             "CACHE_URL": self.cache.url,
             "WEB_CONCURRENCY": str(self.workers),
             "VAR_DIR": str(VAR),
+            **self.till.settings,
         }
 
     def build(self, *, once: int, pages: int = PAGES_TO_SEARCH) -> None:
@@ -65,7 +69,8 @@ class Site:
         _quietly("manage.py", "demo", "--skip-checks", extra=extra)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "data.json"
-            size = ["--asks", str(once), "--pages", str(pages), "--enrolments", str(self.enrolments)]
+            size = ["--asks", str(once), "--pages", str(pages)]
+            size += ["--enrolments", str(self.enrolments), "--orders", str(self.orders)]
             _quietly("-m", "bench.fill", str(file), *size, extra=extra)
             self.data.update(json.loads(file.read_text()))
 
@@ -73,7 +78,7 @@ class Site:
     def serving(self, application: str = "cms.wsgi:application") -> Iterator[Running]:
         """Serve it, and let people sign in."""
         with gunicorn(application, self.workers, self.environment) as server:
-            found = asks.of(server.port, self.data)
+            found = asks.of(server.port, self.data, self.till)
             yield Running(server, found, [server.process, *self._others()])
 
     def _others(self) -> list[int]:

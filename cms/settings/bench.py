@@ -15,3 +15,5 @@ EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 ACCOUNT_RATE_LIMITS = False
 CERTIFICATE_CHECKS_A_MINUTE = 10**9
 DEMO_ALLOWED = True
+# Beside the site runs a stand-in of Stripe; what it costs is in no figure.
+STRIPE_ADDRESS = STRIPE_PAGES = os.environ.get("BENCH_STRIPE_ADDRESS", "")

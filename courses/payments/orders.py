@@ -132,6 +132,9 @@ class Order(Moving):
                 name="order_waits_for_money",
             ),
             models.Index(fields=["status", "-made_at"], name="order_by_status"),
+            models.Index(fields=["-made_at", "-id"], name="order_newest_first"),
+            models.Index(fields=["paid_at"], condition=Q(paid_at__isnull=False), name="order_by_payment_day"),
+            models.Index(fields=["id"], condition=Q(lost__gt=0), name="order_lost_to_a_bank"),
         ]
 
     def __str__(self) -> str:
@@ -232,7 +235,8 @@ class Refund(Moving):
                 fields=["asked_at"],
                 condition=Q(status__in=sorted(state.value for state in UNDER_WAY)),
                 name="refund_under_way",
-            )
+            ),
+            models.Index(fields=["asked_at"], name="refund_by_day"),
         ]
         constraints = [
             models.CheckConstraint(

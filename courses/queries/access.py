@@ -1,6 +1,6 @@
 """Whose enrolment it is, and what is open to them. Every page of /learning/ starts here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,18 @@ def all_learning(enrolments: list[Enrolment], *, at: datetime) -> list[Learning]
         if record.enrolment_id in by_enrolment:
             by_enrolment[record.enrolment_id][record.activity_id] = record
     return [learning_of(enrolment, by_enrolment[enrolment.pk], at=at) for enrolment in enrolments]
+
+
+def records_with_tries(enrolments: Sequence[int]) -> dict[int, dict[int, StoredRecord]]:
+    """The records of all these enrolments, by enrolment and activity. One query, none when there are none."""
+    found: dict[int, dict[int, StoredRecord]] = {enrolment: {} for enrolment in enrolments}
+    if not found:
+        return found
+    stored = Record.objects.filter(enrolment__in=enrolments).order_by()
+    for row in with_tries(stored).values_list(*RECORD, "tries"):
+        record = StoredRecord(*row)
+        found[record.enrolment_id][record.activity_id] = record
+    return found
 
 
 def with_records(enrolment: Enrolment, *, at: datetime) -> Learning:

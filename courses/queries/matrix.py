@@ -30,6 +30,8 @@ from courses.queries.rosters import Wanted
 
 PEOPLE_ON_A_PAGE = 100
 NO_TRIES = "no_tries"
+# Looked up for every cell, of which a page has thousands.
+NAMES = {state: state.value for state in ActivityState}
 CELL_LABELS = {**{state.value: label for state, label in STATE_LABELS.items()}, NO_TRIES: _("No tries left")}
 FIELDS = (
     "pk",
@@ -155,14 +157,14 @@ def _rows(
 ) -> Iterator[MatrixRow]:
     """What the records of these people come to. One query."""
     outcomes: dict[int, dict[int, Outcome]] = {one[0]: {} for one in people}
-    used_up: set[tuple[int, int]] = set()
+    used_up: dict[int, set[int]] = {one[0]: set() for one in people}
     for enrolment, activity, outcome, tries in _records(list(outcomes)):
         outcomes[enrolment][activity] = Outcome(outcome)
         if _has_no_tries(outline, activity, outcome, tries):
-            used_up.add((enrolment, activity))
+            used_up[enrolment].add(activity)
     ids = [column.activity_id for stage in shown for column in stage.columns]
     for one in people:
-        yield _row(one, rules.standing(outline, outcomes[one[0]]), ids, used_up)
+        yield _row(one, rules.standing(outline, outcomes[one[0]]), ids, used_up[one[0]])
 
 
 def _records(enrolments: list[int]) -> Any:
@@ -180,17 +182,14 @@ def _has_no_tries(outline: Outline, activity_id: int, outcome: str, tries: int) 
     return quiz is not None and quiz.attempts_allowed is not None and tries >= quiz.attempts_allowed
 
 
-def _row(
-    person: tuple[Any, ...], standing: rules.Standing, ids: list[int], used_up: set[tuple[int, int]]
-) -> MatrixRow:
+def _row(person: tuple[Any, ...], standing: rules.Standing, ids: list[int], used_up: set[int]) -> MatrixRow:
     pk, name, email, status, started_at, last_at, completed_at, question, work = person
-    states = {a.activity.activity_id: a.state for a in standing.activities}
+    names = {found.activity.activity_id: NAMES[found.state] for found in standing.activities}
+    stuck_at = {one for one in used_up if names.get(one) == ActivityState.NOT_PASSED.value}
+    names |= dict.fromkeys(stuck_at, NO_TRIES)
     # Whichever columns are shown.
     is_stuck = status == State.ACTIVE.value and any(
-        found.state is ActivityState.NOT_PASSED
-        and found.activity.is_required
-        and (pk, found.activity.activity_id) in used_up
-        for found in standing.activities
+        found.activity.is_required and found.activity.activity_id in stuck_at for found in standing.activities
     )
     return MatrixRow(
         enrolment_id=pk,
@@ -204,10 +203,5 @@ def _row(
         total=standing.total,
         percent=standing.percent,
         needs_somebody=question is not None or work is not None or is_stuck,
-        cells=tuple(_cell(pk, activity, states[activity], used_up) for activity in ids),
+        cells=tuple([names[activity] for activity in ids]),
     )
-
-
-def _cell(enrolment: int, activity: int, state: ActivityState, used_up: set[tuple[int, int]]) -> str:
-    is_stuck = state is ActivityState.NOT_PASSED and (enrolment, activity) in used_up
-    return NO_TRIES if is_stuck else state.value

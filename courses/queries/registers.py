@@ -1,11 +1,12 @@
 """Who is on a cohort and how far they are, for the people who look after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +22,7 @@ from courses.enrolment import places
 from courses.enrolment.applications import Application, to_decide
 from courses.enrolment.states import State
 from courses.messages import trouble
-from courses.progress.models import Record
+from courses.progress.stored import StoredRecord
 from courses.queries import access, rosters, steps
 from courses.queries.rosters import Wanted
 
@@ -138,16 +139,16 @@ def register(*, cohort_id: int, person: Any, wanted: Wanted, at: datetime) -> Re
     Raises Cohort.DoesNotExist when the person does not look after it.
     """
     cohort = cohorts_for(person).get(pk=cohort_id)
-    records = Record.objects.only("enrolment", "activity", "outcome", "at")
     found = (
         rosters.roster(cohort=cohort, person=person, wanted=wanted, at=at)
         .select_related("learner__mail_trouble", "completion")
-        .prefetch_related(Prefetch("records", queryset=access.with_tries(records)))
         .annotate(tried_at=_last_try())
     )
     page = Paginator(found, LEARNERS_ON_A_PAGE).get_page(wanted.page)
     completed, needing = rosters.counts(cohort=cohort, person=person, at=at)
-    learners = [_learner(enrolment, cohort) for enrolment in page.object_list]
+    enrolments = list(page.object_list)
+    records = access.records_with_tries([enrolment.pk for enrolment in enrolments])
+    learners = [_learner(enrolment, cohort, records[enrolment.pk]) for enrolment in enrolments]
     return Register(cohort, wanted, page, learners, completed, needing)
 
 
@@ -158,9 +159,8 @@ def _last_try() -> Subquery:
     return Subquery(tries.order_by(at.desc()).values_list(at)[:1])
 
 
-def _learner(enrolment: Any, cohort: Cohort) -> LearnerOnRegister:
+def _learner(enrolment: Any, cohort: Cohort, records: Mapping[int, StoredRecord]) -> LearnerOnRegister:
     enrolment.cohort = cohort
-    records = {record.activity_id: record for record in enrolment.records.all()}
     learning = access.learning_of(enrolment, records)
     standing, stuck = learning.standing, steps.stuck(learning)
     moments = [record.at for record in records.values()]

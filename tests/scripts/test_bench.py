@@ -11,11 +11,12 @@ from django.utils import timezone
 from bench import __main__ as bench
 from bench import asks, floors, measure, mixed
 from bench.client import WrongAnswer
-from bench.fill import certificates, course, learners, library, matrix, pools
+from bench.fill import certificates, course, learners, library, matrix, orders, pools
 from bench.measure import Target
 from tests.factories import courses as build
 from tests.factories import people
 from tests.factories.courses import BuiltCourse
+from tests.payments.memory_gateway import MemoryGateway
 
 ME = [os.getpid()]
 
@@ -146,6 +147,32 @@ def test_the_team_of_a_large_cohort_sees_its_matrix_and_its_register(
     page = client_of(one["session"])
     assert "cm-table" in page.get(one["matrix"]).content.decode()
     assert "Progress" in page.get(one["register"]).content.decode()
+
+
+@pytest.mark.django_db
+def test_who_buys_a_place_is_sent_to_pay(demo_course: BuiltCourse, payment_service: MemoryGateway) -> None:
+    at = timezone.now()
+    payment_service.at = at
+    (one,) = orders.buyers(course.build(at=at), count=1, at=at)
+    page = client_of(one["session"]).post(
+        one["url"], {name: one[name] for name in ("price", "name", "terms")}
+    )
+    (order,) = orders.Order.objects.all()
+    assert (page.status_code, page["Location"]) == (302, payment_service.checkout(order.checkout).url)
+
+
+@pytest.mark.django_db
+def test_the_team_for_payments_sees_an_order_of_each_kind(
+    demo_course: BuiltCourse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orders, "TEAM", 1)
+    people.staff("penny", "Penny Counter", group="Payments")
+    at = timezone.now()
+    orders.build(course.build(at=at), count=1_000, at=at)
+    (one,) = orders.team(at=at)
+    text = client_of(one["session"]).get(one["orders"]).content.decode()
+    assert [f"SOLD{number}" in text for number in range(len(orders.KINDS))] == [True] * len(orders.KINDS)
+    assert sum(kind.of_a_thousand for kind in orders.KINDS) == 1_000
 
 
 @pytest.mark.django_db
