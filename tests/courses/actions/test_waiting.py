@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core import mail
 
 from cms.users.models import User
@@ -76,7 +77,8 @@ def test_a_freed_place_goes_to_the_one_who_waited_longest(
 ) -> None:
     gus, ida = wait(full, "gus", "ida", at=now)
     mail.outbox.clear()
-    with django_capture_on_commit_callbacks(execute=True):
+    # The work that follows reads the clock.
+    with time_machine.travel(now + HOUR, tick=False), django_capture_on_commit_callbacks(execute=True):
         enrol.withdraw(enrolment_id=Enrolment.objects.get().pk, by=ada, at=now + HOUR)
     assert (state_of(gus), state_of(ida)) == ("offered", "waiting")
     ends = (offer_of(gus).answer_by or now).astimezone(ZoneInfo(full.cohort.time_zone))
