@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 
 from cms.settings.database import for_real_use
+
+django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -22,7 +25,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "django_tasks_db",
     "csp",
     "wagtail.contrib.settings",
     "django.contrib.sitemaps",
@@ -261,7 +263,10 @@ FINANCIAL_YEAR_STARTS = int(os.environ.get("FINANCIAL_YEAR_STARTS", "1"))
 
 # --- Background work ----------------------------------------------------------------------------
 
+# Wagtail's own tasks keep its indexes of pages; they are short, and done while an editor saves.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+# Whether what waits in the outbox is done by the process that wrote it, or by `manage.py deliver`.
+OUTBOX_AT_ONCE = True
 # With pauses that double up to six hours, this is about three days.
 OUTBOX_ATTEMPTS = 20
 

@@ -57,7 +57,7 @@ if os.environ.get("BEHIND_PROXY", "") == "1":
     # Rate limits count the address that the one proxy saw, not the proxy's own.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+OUTBOX_AT_ONCE = False
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from cms.core.prepared_writing import PreparedInsert
-from courses.outbox import tasks
+from courses.outbox import delivery
 from courses.outbox.models import OutboxEntry
 
 log = logging.getLogger(__name__)
@@ -18,13 +19,15 @@ _entries = PreparedInsert(OutboxEntry)
 
 
 def write(*, kind: str, at: datetime, **payload: Any) -> OutboxEntry:
-    """Add work to the caller's transaction; it is delivered after commit.
-
-    `due_at` lies a little ahead, so that the sweep leaves the ordinary delivery alone.
+    """Add work to the caller's transaction. A worker delivers it within seconds of the commit; where there is
+    none (`OUTBOX_AT_ONCE`: the demo), this process does, and the sweep leaves it alone for a while.
     """
-    entry = OutboxEntry(kind=kind, payload=payload, created_at=at, due_at=at + HEAD_START)
+    is_at_once: bool = settings.OUTBOX_AT_ONCE
+    due_at = at + HEAD_START if is_at_once else at
+    entry = OutboxEntry(kind=kind, payload=payload, created_at=at, due_at=due_at)
     _entries.add(entry)
-    transaction.on_commit(lambda: _enqueue(entry.pk))
+    if is_at_once:
+        transaction.on_commit(lambda: _deliver(entry.pk, at=at))
     return entry
 
 
@@ -49,9 +52,9 @@ def waits(kind: str) -> bool:
     return OutboxEntry.objects.filter(kind=kind, handled_at__isnull=True, given_up_at__isnull=True).exists()
 
 
-def _enqueue(entry_id: int) -> None:
+def _deliver(entry_id: int, *, at: datetime) -> None:
     try:
-        tasks.deliver.enqueue(entry_id)
+        delivery.deliver(entry_id=entry_id, at=at)
     except Exception:
-        # The change itself is committed: a broken queue must not turn it into an error page.
-        log.exception("outbox entry could not be queued; the sweep will deliver it")
+        # The change itself is committed: what follows from it must not turn it into an error page.
+        log.exception("outbox entry could not be delivered; the sweep will do it")

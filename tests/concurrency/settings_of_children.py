@@ -11,4 +11,4 @@ from cms.settings.test import DATABASES
 DATABASES["default"]["NAME"] = os.environ["CHILD_DATABASE"]
 STRIPE_ADDRESS = STRIPE_PAGES = os.environ["CHILD_STAND_IN"]
 SITE_URL = os.environ["CHILD_SITE"]
-TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+OUTBOX_AT_ONCE = False

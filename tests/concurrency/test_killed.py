@@ -56,7 +56,7 @@ def price(course: BuiltCourse) -> Price:
 @pytest.fixture(autouse=True)
 def nothing_at_once(settings: Any) -> None:
     """What waits in the outbox is left to other processes."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    settings.OUTBOX_AT_ONCE = False
 
 
 def until(check: Callable[[], Any]) -> Any:

@@ -89,7 +89,7 @@ def test_case_02_one_piece_of_news_applied_by_two_at_once(
 ) -> None:
     """Both have asked the service, and both have the order in hand before either writes."""
     # Else it would be applied as soon as it is noted.
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+    settings.OUTBOX_AT_ONCE = False
     order = build.order(price, ada, at=now)
     payment_service.pay(build.checkout(order, at=now))
     (event,) = payment_service.events

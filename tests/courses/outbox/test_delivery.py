@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cms.users.models import User
-from courses.outbox import delivery, tasks, writing
+from courses.outbox import delivery, writing
 from courses.outbox.delivery import FIRST_WAIT, LONGEST_WAIT, wait_before
 from courses.outbox.models import OutboxEntry
 
@@ -76,19 +76,29 @@ def test_a_change_that_is_taken_back_takes_its_work_along(
     assert not OutboxEntry.objects.exists()
 
 
-def test_a_broken_queue_breaks_nothing_and_the_sweep_delivers(
+def test_a_delivery_that_breaks_off_breaks_nothing_and_the_sweep_delivers(
     work: Work, now: datetime, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Away:
-        def enqueue(self, entry_id: int) -> None:
-            raise ConnectionError
+    def away(*, entry_id: int, at: datetime) -> bool:
+        raise OperationalError
 
-    monkeypatch.setattr(tasks, "deliver", Away())
-    with django_capture_on_commit_callbacks(execute=True):
-        write(now)
+    with monkeypatch.context() as patched:
+        patched.setattr(delivery, "deliver", away)
+        with django_capture_on_commit_callbacks(execute=True):
+            write(now)
     assert work.calls == []
     assert delivery.sweep(at=now) == 0  # the ordinary delivery gets a head start
     assert delivery.sweep(at=now + writing.HEAD_START) == 1
+
+
+def test_where_a_worker_delivers_an_entry_is_due_at_once_and_left_to_it(
+    work: Work, now: datetime, django_capture_on_commit_callbacks: Any, settings: Any
+) -> None:
+    settings.OUTBOX_AT_ONCE = False
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        write(now)
+    assert (callbacks, work.calls) == ([], [])
+    assert delivery.sweep(at=now) == 1
 
 
 def test_a_failure_is_tried_again_after_growing_pauses(work: Work, now: datetime) -> None:
