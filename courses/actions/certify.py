@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.core.batches import work_through
+from cms.core.prepared import Prepared
 from courses.actions.refusals import ActionRefused
 from courses.assessment import marking
 from courses.assessment.models import Attempt
@@ -312,13 +313,15 @@ def keep_pdf(*, certificate_id: int, at: datetime) -> CertificateDocument:
 
 def pdf(*, certificate: Certificate) -> bytes:
     """The bytes of the PDF. When they are not kept yet, they are drawn now; drawing is deterministic."""
-    kept = CertificateDocument.objects.filter(certificate=certificate).first()
-    if kept is None:
-        holder = CertificateHolder.objects.filter(certificate=certificate).first()
-        return _draw(certificate, holder).pdf
-    with storages["private"].open(kept.file_name) as stored:
+    kept = _document_of(certificate.pk)
+    if not kept:
+        return _draw(certificate, getattr(certificate, "holder", None)).pdf
+    with storages["private"].open(kept[0].file_name) as stored:
         content: bytes = stored.read()
     return content
+
+
+_document_of = Prepared(lambda pk: CertificateDocument.objects.filter(certificate=pk), int)
 
 
 def _draw(certificate: Certificate, holder: CertificateHolder | None) -> Drawing:
