@@ -6,6 +6,7 @@ from typing import Any
 from courses.actions import (
     certify,
     cohort_notices,
+    invoicing,
     new_meetings,
     notify,
     papers,
@@ -125,3 +126,9 @@ def keep_the_paper(payload: dict[str, Any], at: datetime) -> None:
 def tell_of_meetings(payload: dict[str, Any], at: datetime) -> None:
     """Meetings were planned: everybody who was on the cohort is told of all of them."""
     new_meetings.spread(cohort_id=payload["cohort"], first=payload["first"], at=at)
+
+
+@register("invoice-due")
+def invoice_due(payload: dict[str, Any], at: datetime) -> None:
+    """An invoice is due soon."""
+    invoicing.remind(order_id=payload["order"], at=at)

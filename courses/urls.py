@@ -1,6 +1,6 @@
 """The addresses of courses: learning, joining, certificates."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from courses.web import (
     applications,
@@ -27,8 +27,8 @@ from courses.web import (
 )
 from courses.web import messages as told
 
-# Django tries one address after the other: they are grouped by what they begin with, and what learners ask for
-# most stands first.
+# Django tries one address after the other: they are grouped by what they begin with, and what learners ask
+# for most stands first.
 _activity = [
     path("", learning.activity, name="activity"),
     path("work/", handing_in.work, name="work"),
@@ -38,7 +38,7 @@ _activity = [
     path("done/", learning.done, name="done"),
     path("begin/", quizzes.begin, name="begin"),
 ]
-_place = [
+_place: list[URLPattern | URLResolver] = [
     path("", learning.course, name="course"),
     path("<int:activity>/", include(_activity)),
     path("questions/", questions.questions, name="questions"),
@@ -74,7 +74,7 @@ _orders = [
     path("<int:order>/check/", buying.check, name="check_order"),
     path("<int:order>/choose/", buying.choose, name="choose_after_loss"),
 ]
-_learning = [
+_learning: list[URLPattern | URLResolver] = [
     path("", learning.show_dashboard, name="dashboard"),
     path("<int:enrolment>/", include(_place)),
     path("attempts/<int:attempt>/", include(_attempt)),
@@ -125,7 +125,7 @@ _reminders = [
     path("<int:enrolment>/snooze/", told.snooze_reminders, name="snooze_reminders"),
     path("<int:enrolment>/wake/", told.wake_reminders, name="wake_reminders"),
 ]
-learning_urls = [
+learning_urls: list[URLPattern | URLResolver] = [
     path("learning/", include(_learning)),
     path("join/<int:cohort>/", include(_joining)),
     path("calendars/<str:token>.ics", sessions.calendar_feed, name="calendar_feed"),

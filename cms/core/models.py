@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
@@ -193,6 +194,30 @@ class SiteDetails(BaseSiteSetting):
         db_default="",
         help_text=_("If you are registered for VAT. Leave empty if not: then no price may have VAT in it."),
     )
+    bank_details = models.TextField(
+        _("account for invoices"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Where people pay by bank transfer: name of the account, sort code, number. One line each. "
+            "Without it nobody can have an invoice."
+        ),
+    )
+    invoice_days = models.PositiveSmallIntegerField(
+        _("days to pay an invoice"),
+        default=14,
+        db_default=14,
+        validators=[MinValueValidator(3), MaxValueValidator(90)],
+        help_text=_("The place is kept so long, and three days more for the bank."),
+    )
+    invoices_beside_cards = models.BooleanField(
+        _("offer invoices beside cards"),
+        default=False,
+        db_default=False,
+        help_text=_("Without cards they are always offered."),
+    )
 
     panels: ClassVar[list[Panel]] = [
         FieldPanel("organisation"),
@@ -218,6 +243,14 @@ class SiteDetails(BaseSiteSetting):
             help_text=_(
                 "These are printed on every new receipt. Those that were printed before stay as they are."
             ),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("bank_details"),
+                FieldPanel("invoice_days"),
+                FieldPanel("invoices_beside_cards"),
+            ],
+            _("Invoices"),
         ),
     ]
 

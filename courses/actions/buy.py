@@ -14,14 +14,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cms.core import places as site_pages
-from courses.actions import enrol, paying, vouchers
+from courses.actions import enrol, invoicing, paying, vouchers
 from courses.actions.enrol import EnrolmentRefused
 from courses.cohorts.prices import Price
 from courses.enrolment import code_words, places
 from courses.enrolment.models import Place
 from courses.enrolment.rules import Answer, may_join
 from courses.ledger import models as ledger
-from courses.payments import gateway, pricing
+from courses.payments import gateway, pricing, sellers
 from courses.payments.gateway import CheckoutLine, CheckoutState, GatewayRefused, NewCheckout
 from courses.payments.orders import Order, OrderBilling, OrderLine
 from courses.payments.states import GRACE, OPEN, OrderState
@@ -61,6 +61,7 @@ class Wanted:
     terms: bool = False
     agreed: Collection[int] = ()
     voucher: str = ""
+    by_invoice: bool = False
 
 
 @transaction.atomic
@@ -77,25 +78,41 @@ def start(*, cohort_id: int, buyer: Any, wanted: Wanted, at: datetime) -> Order:
         raise BuyingRefused(_("You have a place on this course already."))
     price = _price(cohort, wanted, at=at)
     voucher = vouchers.lock(wanted.voucher)
+    line = _line(price, voucher)
+    days = _invoice_days(line, wanted)
     if (order := _open_order(cohort, buyer)) is not None:
-        if at < order.pay_by and _is_for(order, price, voucher):
-            OrderBilling.objects.filter(order=order).update(**_billing(wanted.billing))
+        if at < order.pay_by and _is_for(order, price, voucher) and order.is_by_invoice is bool(days):
+            if not days:
+                OrderBilling.objects.filter(order=order).update(**_billing(wanted.billing))
             return order
         paying.give_up(order, OrderState.CANCELLED, by=buyer, at=at)
     if voucher is not None:
         vouchers.check(voucher, price=price, cohort=cohort, buyer=buyer, at=at)
-    line = _line(price, voucher)
-    if line.gross and gateway.current() is None:
-        raise CardsNotSwitchedOn(
-            _("Paying by card is not switched on here. Please write to us: we find another way with you.")
-        )
     enrol.check_person(cohort=cohort, learner=buyer)
     enrol.check_prerequisites(cohort=cohort, learner=buyer, agreed=wanted.agreed, at=at)
-    order = _order(cohort, price, line, voucher=voucher, buyer=buyer, billing=wanted.billing, at=at)
+    order = _order(
+        cohort, price, line, voucher=voucher, buyer=buyer, billing=wanted.billing, days=days, at=at
+    )
     ledger.write(action="ordered a place", learner=buyer, subject=order, by=buyer, at=at, total=order.total)
     if order.total == 0:
         paying.give_place(order, at=at)
+    elif days:
+        invoicing.send(order, at=at)
     return order
+
+
+def _invoice_days(line: pricing.Line, wanted: Wanted) -> int:
+    """How many days there are to pay by invoice; none for who pays by card, and where nothing is to pay."""
+    has_cards = gateway.current() is not None
+    if not line.gross or (has_cards and not wanted.by_invoice):
+        return 0
+    if (days := sellers.invoice_days()) == 0:
+        raise CardsNotSwitchedOn(
+            _("Paying by card is not switched on here. Please write to us: we find another way with you.")
+            if not has_cards
+            else _("Invoices are not switched on here. Please pay by card, or write to us.")
+        )
+    return days
 
 
 def _price(cohort: Any, wanted: Wanted, *, at: datetime) -> Price:
@@ -147,16 +164,19 @@ def _order(  # noqa: PLR0913 - all but three by keyword
     voucher: Voucher | None,
     buyer: Any,
     billing: Billing,
+    days: int,
     at: datetime,
 ) -> Order:
-    pay_by = at + timedelta(minutes=settings.PAYMENT_MINUTES)
+    """`days`: how many there are to pay by invoice; none for who pays by card."""
+    pay_by = invoicing.pay_by(at, days=days) if days else at + timedelta(minutes=settings.PAYMENT_MINUTES)
     sums = pricing.totals([line])
+    method = Order.Method.INVOICE if days else Order.Method.CARD
     order = Order.objects.create(
         reference="".join(secrets.choice(code_words.ALPHABET) for _n in range(REFERENCE)),
         buyer=buyer,
         cohort=cohort,
         voucher=voucher,
-        method=Order.Method.CARD if sums.gross else Order.Method.NOTHING,
+        method=method if sums.gross else Order.Method.NOTHING,
         currency=price.currency,
         net=sums.net,
         tax=sums.tax,
@@ -216,7 +236,7 @@ def pay_page(*, order_id: int, buyer: Any, return_url: str, at: datetime) -> str
     BuyingRefused when the payment service says no or the time is over.
     """
     order = Order.objects.select_related("buyer").get(pk=order_id, buyer=buyer)
-    if order.state not in OPEN:
+    if order.state not in OPEN or order.is_by_invoice:
         return ""
     service = gateway.current()
     if service is None:

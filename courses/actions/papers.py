@@ -1,4 +1,4 @@
-"""Receipts and credit notes: made in the transaction that makes an order paid or lets money go back.
+"""Invoices, receipts, credit notes: made in the transaction that makes an order or moves its money.
 
 Every function here but `keep_pdf` and `pdf` is called under the locks of the order. The series of numbers is
 locked after that, and last.
@@ -46,9 +46,10 @@ def receipt(*, order: Order, at: datetime) -> Paper | None:
     """
     if order.total == 0:
         return None
-    already = _receipt_of(order)
+    already = _first_of(order, Kind.RECEIPT)
     if already is not None:
         return already
+    invoiced = _first_of(order, Kind.INVOICE) if order.is_by_invoice else None
     lines = tuple(_line(line) for line in OrderLine.objects.filter(order=order))
     year, number = _next_number(Kind.RECEIPT, at)
     facts = Facts(
@@ -66,11 +67,11 @@ def receipt(*, order: Order, at: datetime) -> Paper | None:
         total=order.total,
         paid=order.received,
         paid_on=_day(order.paid_at or at),
-        method=_method(),
-        concerns="",
+        method=_method(order),
+        concerns=str(invoiced) if invoiced is not None else "",
         concerns_on=None,
         reason="",
-        notice=_notice(),
+        notice=_notice(order),
     )
     made = _keep(facts, kind=Kind.RECEIPT, year=year, number=number, order=order, refund=None, at=at)
     for refund in Refund.objects.filter(order=order, status__in=WENT).order_by("asked_at", "pk"):
@@ -78,6 +79,74 @@ def receipt(*, order: Order, at: datetime) -> Paper | None:
         credit_note(refund=refund, at=at)
     follow_dispute(order=order, at=at)
     return made
+
+
+def invoice(*, order: Order, at: datetime) -> Paper:
+    """The invoice of an order that is to be paid by bank transfer. Safe to repeat: one an order."""
+    already = _first_of(order, Kind.INVOICE)
+    if already is not None:
+        return already
+    lines = tuple(_line(line) for line in OrderLine.objects.filter(order=order))
+    year, number = _next_number(Kind.INVOICE, at)
+    facts = Facts(
+        kind=Kind.INVOICE.value,
+        number=numbered(Kind.INVOICE, year, number),
+        issued_on=_day(at),
+        order=order.reference,
+        currency=order.currency,
+        seller=sellers.current(),
+        buyer=_buyer(order),
+        lines=lines,
+        sums=paper_facts.sums_by_rate(lines),
+        net=order.net,
+        tax=order.tax,
+        total=order.total,
+        paid=0,
+        paid_on=None,
+        method="",
+        concerns="",
+        concerns_on=None,
+        reason="",
+        notice=_notice(order),
+        due_on=order.due_on,
+        how_to_pay=sellers.how_to_pay(),
+    )
+    return _keep(facts, kind=Kind.INVOICE, year=year, number=number, order=order, refund=None, at=at)
+
+
+def cancel_invoice(*, order: Order, at: datetime) -> Paper | None:
+    """The credit note that takes a whole invoice back which nobody has paid. Safe to repeat; none where there
+    is no invoice."""
+    original = _first_of(order, Kind.INVOICE)
+    if original is None:
+        return None
+    for paper in Paper.objects.filter(order=order, kind=Kind.CREDIT_NOTE.value):
+        if _takes_from_an_invoice(paper):
+            return paper
+    first = original.facts
+    year, number = _next_number(Kind.CREDIT_NOTE, at)
+    facts = Facts(
+        kind=Kind.CREDIT_NOTE.value,
+        number=numbered(Kind.CREDIT_NOTE, year, number),
+        issued_on=_day(at),
+        order=order.reference,
+        currency=order.currency,
+        seller=sellers.current(),
+        buyer=first.buyer,
+        lines=first.lines,
+        sums=first.sums,
+        net=first.net,
+        tax=first.tax,
+        total=first.total,
+        paid=0,
+        paid_on=None,
+        method="",
+        concerns=first.number,
+        concerns_on=first.issued_on,
+        reason=_("The invoice was cancelled. Nothing is to be paid."),
+        notice=_notice(order),
+    )
+    return _keep(facts, kind=Kind.CREDIT_NOTE, year=year, number=number, order=order, refund=None, at=at)
 
 
 def credit_note(*, refund: Refund, at: datetime) -> Paper | None:
@@ -131,7 +200,7 @@ def _cancel(paper: Paper, why: Paper.Cancelled, *, at: datetime) -> None:
 
 def _credit(order: Order, *, refund: Refund | None, amount: int, gone: int, at: datetime) -> Paper | None:
     """A credit note of so much, or of what can still be taken off; none where that is nothing."""
-    original = _receipt_of(order)
+    original = _first_of(order, Kind.RECEIPT)
     if original is None:
         return None
     standing = _standing(order)
@@ -159,11 +228,11 @@ def _credit(order: Order, *, refund: Refund | None, amount: int, gone: int, at: 
         total=taken_off,
         paid=amount,
         paid_on=None,
-        method=_method(),
+        method=_method(order),
         concerns=first.number,
         concerns_on=first.issued_on,
         reason=_("Money given back") if refund is not None else _("The bank took the payment back"),
-        notice=_notice(),
+        notice=_notice(order),
     )
     return _keep(facts, kind=Kind.CREDIT_NOTE, year=year, number=number, order=order, refund=refund, at=at)
 
@@ -188,15 +257,20 @@ def _credit_line(share: RateSum, first: Facts) -> Line:
     )
 
 
-def _receipt_of(order: Order) -> Paper | None:
-    found: Paper | None = Paper.objects.filter(order=order, kind=Kind.RECEIPT.value).first()
+def _first_of(order: Order, kind: Kind) -> Paper | None:
+    """The receipt or the invoice of an order."""
+    found: Paper | None = Paper.objects.filter(order=order, kind=kind.value).first()
     return found
 
 
 def _standing(order: Order) -> list[Paper]:
-    """The credit notes that count, oldest first."""
+    """The credit notes that count and take from the receipt, oldest first."""
     rows = Paper.objects.filter(order=order, kind=Kind.CREDIT_NOTE.value, cancelled_at=None)
-    return list(rows.select_related("order__buyer"))
+    return [paper for paper in rows.select_related("order__buyer") if not _takes_from_an_invoice(paper)]
+
+
+def _takes_from_an_invoice(paper: Paper) -> bool:
+    return paper.facts.concerns.startswith(paper_facts.LETTERS[Kind.INVOICE])
 
 
 def _went(order: Order) -> int:
@@ -282,14 +356,15 @@ def _line(line: OrderLine) -> Line:
     )
 
 
-def _method() -> str:
-    return _("card or bank, through Stripe")
+def _method(order: Order) -> str:
+    return _("bank transfer") if order.is_by_invoice else _("card or bank, through Stripe")
 
 
-def _notice() -> str:
+def _notice(order: Order) -> str:
     """What a paper says that was made while no real money moves."""
     service = gateway.current()
-    if service is not None and service.is_live:
+    is_real = not settings.DEMO_ALLOWED if order.is_by_invoice else service is not None and service.is_live
+    if is_real:
         return ""
     return _("This was made while trying things out. No real money was paid.")
 

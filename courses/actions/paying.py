@@ -229,7 +229,7 @@ def _follow(order: Order, checkout: Checkout, payment: Payment | None, *, at: da
     elif checkout.state is CheckoutState.COMPLETE and payment is not None:
         if payment.state is PaymentState.FAILED:
             give_up(order, OrderState.FAILED, by=None, at=at)
-            _tell(order, "payment_failed", at=at)
+            tell_buyer(order, "payment_failed", at=at)
         elif not order.is_slow:
             _wait_for_the_bank(order, at=at)
 
@@ -242,7 +242,7 @@ def _wait_for_the_bank(order: Order, *, at: datetime) -> None:
         order.place.held_until = order.pay_by
         order.place.save(update_fields=["held_until"])
     ledger.write(action="bank debit ordered", learner=order.buyer, subject=order, by=None, at=at)
-    _tell(order, "payment_slow", at=at)
+    tell_buyer(order, "payment_slow", at=at)
 
 
 def _money_came(order: Order, payment: Payment, *, at: datetime) -> None:
@@ -333,7 +333,7 @@ def was_paid(order: Order, enrolment: Enrolment, *, at: datetime) -> None:
         action="order paid", learner=order.buyer, subject=order, by=None, at=at, received=order.received
     )
     papers.receipt(order=order, at=at)
-    _tell(order, "order_paid", at=at)
+    tell_buyer(order, "order_paid", at=at)
     still = [state.value for state in OPEN]
     for other in Order.objects.filter(buyer=order.buyer, cohort=order.cohort, status__in=still):
         give_up(locked(other.pk), OrderState.CANCELLED, by=None, at=at)
@@ -358,18 +358,26 @@ def needs_attention(order: Order, why: Order.Attention, *, at: datetime) -> None
         action="order needs attention", learner=order.buyer, subject=order, by=None, at=at, why=why.value
     )
     log.warning("an order that was paid needs a person: %s", why.value, extra={"order": order.pk})
-    _tell(order, "place_lost" if why is Order.Attention.PLACE_LOST else "payment_checked", at=at)
+    tell_buyer(order, "place_lost" if why is Order.Attention.PLACE_LOST else "payment_checked", at=at)
 
 
-def give_up(order: Order, state: OrderState, *, by: Any, at: datetime) -> None:
+def give_up(order: Order, state: OrderState, *, by: Any, at: datetime, reason: str = "") -> None:
     """End an order that was not paid, and free its place. Its page for paying is closed soon after.
+
+    An invoice is taken back; a buyer who did not do it is told.
 
     Under the locks.
     """
     if not order.move_to(state):
         return
     _free_place(order, at=at)
-    ledger.write(action=f"order {state.value}", learner=order.buyer, subject=order, by=by, at=at)
+    ledger.write(
+        action=f"order {state.value}", learner=order.buyer, subject=order, by=by, at=at, reason=reason
+    )
+    if order.is_by_invoice:
+        papers.cancel_invoice(order=order, at=at)
+        if by != order.buyer:
+            tell_buyer(order, "invoice_ended", at=at)
     if order.checkout and state is OrderState.CANCELLED:
         outbox.write(kind="order-given-up", at=at, order=order.pk)
 
@@ -480,7 +488,8 @@ def carry(old: Enrolment, new: Enrolment) -> None:
         Order.objects.filter(enrolment=old).update(enrolment=new)
 
 
-def _tell(order: Order, kind: str, *, at: datetime) -> None:
+def tell_buyer(order: Order, kind: str, *, at: datetime) -> None:
+    """Write to the buyer about an order, once for each kind of message."""
     tell.later(kind=kind, learner=order.buyer_id, about=f"order:{order.pk}", at=at, order=order.pk)
 
 

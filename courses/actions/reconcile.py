@@ -173,7 +173,9 @@ def _run(service: Gateway, found: Report, *, since: datetime, repair: bool, at: 
 
 
 def _refunds_that_wait(found: Report, *, repair: bool, at: datetime) -> None:
-    waiting = Refund.objects.filter(status=RefundState.REQUESTED.value, asked_at__lte=at - paying.A_WHILE)
+    waiting = Refund.objects.filter(
+        status=RefundState.REQUESTED.value, asked_at__lte=at - paying.A_WHILE, order__method=Order.Method.CARD
+    )
     for refund in waiting.select_related("order").order_by("asked_at", "pk")[:BATCH]:
         if repair:
             refunding.carry_out(refund_id=refund.pk, at=at)

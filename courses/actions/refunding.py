@@ -78,7 +78,8 @@ def carry_out(*, refund_id: int, at: datetime) -> None:
     Raises GatewayUnavailable: the work waits.
     """
     refund = Refund.objects.select_related("order").get(pk=refund_id)
-    if refund.status != RefundState.REQUESTED.value:
+    # What came by bank transfer somebody sends back by hand, and says so (`invoicing.money_sent`).
+    if refund.status != RefundState.REQUESTED.value or refund.order.is_by_invoice:
         return
     service = gateway.current()
     if service is None:

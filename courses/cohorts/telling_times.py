@@ -1,6 +1,6 @@
 """When something takes place, in words: in the reader's own time, and in the cohort's where that differs."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -70,7 +70,7 @@ def until(at: datetime, *, own: ZoneInfo, there: ZoneInfo) -> str:
     }
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """ "Tuesday 3 March 2026", of a moment that is in its zone already."""
     return date_format(at, DAY)
 

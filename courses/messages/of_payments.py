@@ -3,9 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from courses.cohorts import telling_times
 from courses.messages.kinds import Said, message
 from courses.payments.orders import Order, Refund
-from courses.payments.states import OPEN, OrderState, RefundState
+from courses.payments.states import GIVEN_UP, OPEN, OrderState, RefundState
 
 ORDER = ("course_title", "cohort_name", "amount", "reference")
 
@@ -43,6 +44,25 @@ def payment_checked(*, order: int) -> Said | None:
     return _waiting_for_somebody(order)
 
 
+@message("invoice_sent", _("Your invoice"), placeholders=(*ORDER, "day"))
+def invoice_sent(*, order: int) -> Said | None:
+    """An order is to be paid by bank transfer, and the place is kept until then."""
+    return _to_be_paid(order)
+
+
+@message("invoice_due", _("Your invoice is due soon"), placeholders=(*ORDER, "day"))
+def invoice_due(*, order: int) -> Said | None:
+    """The last day to pay an invoice comes near."""
+    return _to_be_paid(order)
+
+
+@message("invoice_ended", _("Your invoice was taken back"), placeholders=ORDER)
+def invoice_ended(*, order: int) -> Said | None:
+    """An invoice was not paid in time, or the team took it back."""
+    found = _order(order)
+    return _said(found) if found.state in GIVEN_UP else None
+
+
 @message("refunded", _("Your money is on its way back"), placeholders=(*ORDER, "refund_amount"))
 def refunded(*, refund: int) -> Said | None:
     """Money goes back the way it came."""
@@ -51,6 +71,14 @@ def refunded(*, refund: int) -> Said | None:
         return None
     said = _said(_order(found.order_id))
     return said._replace(words={**said.words, "refund_amount": _order(found.order_id).words(found.amount)})
+
+
+def _to_be_paid(pk: int) -> Said | None:
+    found = _order(pk)
+    if found.state not in OPEN:
+        return None
+    said = _said(found)
+    return said._replace(words={**said.words, "day": telling_times.day(found.due_on)})
 
 
 def _waiting_for_somebody(pk: int) -> Said | None:

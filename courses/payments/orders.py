@@ -1,8 +1,11 @@
 """Orders, what is on them, who is billed, and money that goes back. Amounts are in pence or cents."""
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from cms.core.money import Currency, shown
 from courses.cohorts.models import Cohort
@@ -21,6 +24,9 @@ from courses.payments.states import (
 )
 from courses.payments.vouchers import Voucher
 
+# Money that was sent on the last day to pay an invoice has arrived by then.
+BANKS_NEED = timedelta(days=3)
+
 
 class Order(Moving):
     """What was sold to whom: one place in a cohort. Frozen when it is made; only its state moves on.
@@ -33,6 +39,7 @@ class Order(Moving):
 
     class Method(models.TextChoices):
         CARD = "card"
+        INVOICE = "invoice"
         NOTHING = "nothing"
 
     class Attention(models.TextChoices):
@@ -91,7 +98,9 @@ class Order(Moving):
             models.CheckConstraint(
                 condition=Q(status__in=[state.value for state in OrderState]), name="order_status_known"
             ),
-            models.CheckConstraint(condition=Q(method__in=["card", "nothing"]), name="order_method_known"),
+            models.CheckConstraint(
+                condition=Q(method__in=["card", "invoice", "nothing"]), name="order_method_known"
+            ),
             models.CheckConstraint(
                 condition=Q(currency__in=["gbp", "eur", "usd"]), name="order_currency_known"
             ),
@@ -143,6 +152,17 @@ class Order(Moving):
     @property
     def state(self) -> OrderState:
         return OrderState(self.status)
+
+    @property
+    def is_by_invoice(self) -> bool:
+        """Whether it is paid by bank transfer, and not through the payment service."""
+        return self.method == self.Method.INVOICE
+
+    @property
+    def due_on(self) -> date:
+        """The last day to pay an invoice. The place is kept a little longer, for the money to arrive."""
+        last = timezone.localtime(self.pay_by - timedelta(seconds=1)).date()
+        return last - BANKS_NEED
 
     @property
     def kept(self) -> int:

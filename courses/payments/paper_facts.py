@@ -6,7 +6,7 @@ and 16A; VAT Notice 700, sections 16 to 18.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass, replace
 from datetime import date
 from enum import StrEnum
 from types import UnionType
@@ -110,12 +110,16 @@ class Facts:
     paid_on: date | None
     method: str
     concerns: str
-    """The number of the receipt or invoice that a credit note takes from; empty on those."""
+    """The receipt or invoice that a credit note takes from, or the invoice that a receipt is about."""
     concerns_on: date | None
     reason: str
     """Why there is a credit note."""
     notice: str
     """Such as "No real money was paid."; may be empty."""
+    due_on: date | None = None
+    """The last day to pay an invoice."""
+    how_to_pay: tuple[str, ...] = ()
+    """The account that an invoice is paid into, line by line."""
 
 
 class FactsUnreadableError(ValueError):
@@ -135,7 +139,9 @@ def sums_by_rate(lines: Iterable[Line]) -> tuple[RateSum, ...]:
 
 
 def is_vat_invoice(facts: Facts) -> bool:
-    """Whether a receipt has all that makes it a VAT invoice, so that a business can claim the tax back.
+    """Whether a paper has all that makes it a VAT invoice, so that a business can claim the tax back.
+
+    The receipt for an invoice is none: there would be two.
 
     Beyond 250 pounds the buyer's address must be on it; in another currency, the tax in pounds, which this
     paper does not have.
@@ -143,6 +149,7 @@ def is_vat_invoice(facts: Facts) -> bool:
     names_buyer = bool(facts.buyer.address) or facts.total <= LESS_DETAILED
     return (
         facts.kind != Kind.CREDIT_NOTE
+        and not facts.concerns
         and facts.tax > 0
         and facts.currency == STERLING
         and names_buyer
@@ -245,6 +252,8 @@ def _read(value: Any, wanted: Any) -> Any:
 
 def _read_object(value: Any, wanted: Any) -> Any:
     types = get_type_hints(wanted)
-    if not isinstance(value, Mapping) or set(value) != {field.name for field in fields(wanted)}:
+    # What was added later has a value for papers that were printed before.
+    needed = {field.name for field in fields(wanted) if field.default is MISSING}
+    if not isinstance(value, Mapping) or not needed <= set(value) <= set(types):
         raise TypeError
-    return wanted(**{name: _read(value[name], of) for name, of in types.items()})
+    return wanted(**{name: _read(value[name], of) for name, of in types.items() if name in value})

@@ -119,11 +119,17 @@ def _about(facts: Facts) -> tuple[tuple[str, str], ...]:
         pairs += [
             (_("Takes from"), _("%(number)s of %(day)s") % _original(facts)),
             (_("Why"), facts.reason),
-            (_("Given back"), in_full(facts.paid, facts.currency)),
-            (_("Given back by"), facts.method),
         ]
+        if facts.paid:
+            pairs += [
+                (_("Given back"), in_full(facts.paid, facts.currency)),
+                (_("Given back by"), facts.method),
+            ]
+    elif facts.kind == Kind.INVOICE:
+        pairs += [(_("Please pay by"), _day(facts.due_on))]
     else:
         pairs += [
+            (_("For invoice"), facts.concerns),
             (_("Paid"), in_full(facts.paid, facts.currency)),
             (_("Paid on"), _day(facts.paid_on)),
             (_("Paid by"), facts.method),
@@ -137,8 +143,15 @@ def _original(facts: Facts) -> dict[str, str]:
 
 def _remarks(facts: Facts) -> tuple[str, ...]:
     found = [facts.notice]
+    if facts.how_to_pay:
+        found.append(
+            _("Please pay by bank transfer into this account, and write %(number)s with it:")
+            % {"number": facts.number}
+        )
+        found += facts.how_to_pay
     if is_vat_invoice(facts):
-        found.append(_("This receipt is also a VAT invoice."))
+        is_invoice = facts.kind == Kind.INVOICE
+        found.append(_("This is a VAT invoice.") if is_invoice else _("This receipt is also a VAT invoice."))
     if not facts.seller.vat_number and not facts.tax:
         found.append(_("No VAT was charged."))
     return tuple(filter(None, found))

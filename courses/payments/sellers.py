@@ -16,7 +16,7 @@ from courses.payments.paper_facts import Seller
 
 def current() -> Seller:
     """The seller that is printed on papers made now. What nobody has filled in is empty; never the name."""
-    details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
+    details = _details()
     return Seller(
         name=details.seller_name or details.organisation or settings.SITE_NAME,
         address=lines_of(details.seller_address),
@@ -26,6 +26,25 @@ def current() -> Seller:
     )
 
 
+def how_to_pay() -> tuple[str, ...]:
+    """The lines that invoices say about the account to pay into."""
+    return lines_of(_details().bank_details)
+
+
+def invoice_days() -> int:
+    """How many days there are to pay an invoice; none where people cannot have one.
+
+    They can where there is an account to pay into: always without cards, beside cards if the team wants it.
+    """
+    details = _details()
+    wanted = details.invoices_beside_cards or not gateway.is_switched_on()
+    return int(details.invoice_days) if wanted and lines_of(details.bank_details) else 0
+
+
+def _details() -> SiteDetails:
+    return SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
+
+
 def lines_of(text: str) -> tuple[str, ...]:
     """The lines of an address, without empty ones."""
     return tuple(filter(None, (line.strip() for line in text.splitlines())))
@@ -33,7 +52,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 def gaps() -> list[str]:
     """What is missing on receipts, a sentence each; for staff. Two queries at the most."""
-    details = SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
+    details = _details()
     found = []
     if not (details.seller_name or details.organisation):
         found.append(_("Receipts have no name of a seller."))

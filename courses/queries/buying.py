@@ -17,7 +17,7 @@ from courses.enrolment import places
 from courses.enrolment.models import Enrolment, Offer
 from courses.enrolment.rules import Answer, may_join
 from courses.enrolment.states import OfferState, State
-from courses.payments import gateway
+from courses.payments import gateway, sellers
 from courses.payments.orders import Order, OrderLine, Refund
 from courses.payments.states import GIVEN_UP, OPEN, OrderState, RefundState
 from courses.queries.ways_in import AsksFirst
@@ -38,7 +38,8 @@ class Buying(AsksFirst):
     """The page on which a place is bought.
 
     `is_open` says whether a place can be bought now; otherwise the page before joining says why not.
-    `has_cards` says whether this site takes cards; `enrolment_id` leads to the course of who is there,
+    `has_cards` says whether this site takes cards, `invoice_days` how many days there are to pay an invoice
+    (none: there are no invoices); `enrolment_id` leads to the course of who is there,
     `order_id` to an order that was begun and is not paid.
     """
 
@@ -50,6 +51,7 @@ class Buying(AsksFirst):
     prices: list[PriceChoice]
     is_open: bool
     has_cards: bool
+    invoice_days: int
     enrolment_id: int | None
     order_id: int | None
     needs_sign_in: bool
@@ -57,7 +59,7 @@ class Buying(AsksFirst):
 
 
 def buying(*, cohort_id: int, buyer: Any, at: datetime) -> Buying:
-    """Six queries, and four more at the most where something is asked for before joining.
+    """Seven queries, and four more at the most where something is asked for before joining.
 
     Raises Cohort.DoesNotExist when there is no such cohort, its course is not published, or it is free.
     """
@@ -79,6 +81,7 @@ def buying(*, cohort_id: int, buyer: Any, at: datetime) -> Buying:
         prices=[_choice(price) for price in prices],
         is_open=bool(prices) and (order_id is not None or _is_open(cohort, buyer, at=at)),
         has_cards=gateway.is_switched_on(),
+        invoice_days=sellers.invoice_days(),
         enrolment_id=live.exclude(status=State.ENDED.value).values_list("pk", flat=True).first(),
         order_id=order_id,
         needs_sign_in=False,
@@ -154,6 +157,7 @@ class OwnOrder:
     cohort_id: int
     enrolment_id: int | None
     can_pay: bool
+    can_give_up: bool
     can_check: bool
     can_choose: bool
     can_wait: bool
@@ -171,6 +175,7 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
     state, zone = found.state, ZoneInfo(buyer.time_zone)
     is_lost = state is OrderState.ATTENTION and found.attention == Order.Attention.PLACE_LOST
     in_time = state in OPEN and at < found.pay_by and not found.is_slow
+    is_by_invoice = found.is_by_invoice
     title, sentences = _words(found, at=at, zone=zone, came_back=came_back)
     has_place = found.enrolment is not None and found.enrolment.status != State.ENDED.value
     return OwnOrder(
@@ -195,7 +200,8 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
         paid_on=telling_times.day(found.paid_at.astimezone(zone)) if found.paid_at else "",
         cohort_id=found.cohort_id,
         enrolment_id=found.enrolment_id if has_place else None,
-        can_pay=in_time,
+        can_pay=in_time and not is_by_invoice,
+        can_give_up=in_time,
         can_check=state in OPEN and bool(found.checkout) and (came_back or not in_time),
         can_choose=is_lost and not found.wish,
         can_wait=is_lost and places.keeps_a_list(found.cohort),
@@ -252,6 +258,13 @@ def _words(order: Order, *, at: datetime, zone: ZoneInfo, came_back: bool) -> tu
 
 def _unpaid(order: Order, *, at: datetime, zone: ZoneInfo, came_back: bool) -> tuple[str, list[str]]:
     there = ZoneInfo(order.cohort.time_zone)
+    if order.is_by_invoice:
+        return _("Please pay the invoice"), [
+            _("Please pay %(total)s by bank transfer by %(day)s. How to do it stands on the invoice below.")
+            % {"total": order.words(order.total), "day": telling_times.day(order.due_on)},
+            _("Your place is kept for you until then. You can begin when your money has arrived."),
+            _("Does your employer pay? Send them the invoice."),
+        ]
     if order.is_slow:
         until = telling_times.until(order.pay_by, own=zone, there=there)
         return _("Your bank is sending the money"), [

@@ -70,6 +70,7 @@ class OrderStory:
     has_live_place: bool
     is_unsettled: bool
     has_failed_refund: bool
+    is_to_send: bool
     advice: Advice
     policy: str
 
@@ -148,15 +149,17 @@ def story(*, order_id: int, by: Any, at: datetime) -> OrderStory:
         sold=[_sold(one, order) for one in lines],
         refunds=[_refund(one, order) for one in refunds],
         events=_events(order, refunds, waiting),
-        state_label=str(order_words.STATES[order.state]),
+        state_label=order_words.state_of(order),
         next_step=order_words.next_step(
             order, waits=waits, has_failed_refund=has_failed, lacks_place=lacks_place
-        ),
+        )
+        or (order_words.to_send(order, refunds)),
         place=_place(order, enrolment, waiting, at=at),
         person_url=_person_url(enrolment, by),
         has_live_place=is_live,
         is_unsettled=order.state is OrderState.ATTENTION or lacks_place,
         has_failed_refund=has_failed,
+        is_to_send=bool(order_words.to_send(order, refunds)),
         advice=advice,
         policy=str(order_words.POLICIES[advice.policy]),
     )
@@ -190,9 +193,11 @@ def _sold(line: OrderLine, order: Order) -> Sold:
 
 def _refund(one: Any, order: Order) -> RefundLine:
     seats = {Refund.Seat.KEEP.value: _("The place stays."), Refund.Seat.END.value: _("The place ends.")}
+    by_hand = order.is_by_invoice and one.status == RefundState.REQUESTED.value
+    label = _("To be sent by bank transfer") if by_hand else order_words.REFUNDS[RefundState(one.status)]
     return RefundLine(
         amount=order.words(one.amount),
-        state_label=str(order_words.REFUNDS[RefundState(one.status)]),
+        state_label=str(label),
         seat=seats[one.seat],
         at=one.asked_at,
         who=one.asked_by.get_full_name() if one.asked_by else _("made at the payment service"),

@@ -1,11 +1,13 @@
 """The words in which staff read about orders: states, refunds, news, and what a person should do next."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from courses.payments.orders import Order
+from courses.payments.orders import Order, Refund
 from courses.payments.refund_rules import Policy
 from courses.payments.states import OrderState, RefundState
 
@@ -15,7 +17,7 @@ STATES: dict[OrderState, Any] = {
     OrderState.PAID: lazy("Paid"),
     OrderState.PARTLY_REFUNDED: lazy("Partly given back"),
     OrderState.REFUNDED: lazy("Given back"),
-    OrderState.CANCELLED: lazy("Cancelled by the buyer"),
+    OrderState.CANCELLED: lazy("Cancelled"),
     OrderState.EXPIRED: lazy("Not paid in time"),
     OrderState.FAILED: lazy("The payment did not arrive"),
     OrderState.DISPUTED: lazy("The bank asks the money back"),
@@ -47,7 +49,9 @@ LEDGER: dict[str, Any] = {
     "bank debit ordered": lazy("Pays from a bank account, which takes days. The place is kept."),
     "order paid": lazy("The order was paid, and the place is there."),
     "order needs attention": lazy("The order was paid, and a person must see to it."),
-    "order cancelled": lazy("The buyer gave the order up."),
+    "order cancelled": lazy("The order was given up. The place is free again."),
+    "money came by bank": lazy("The money of the invoice arrived."),
+    "money sent back by bank": lazy("Money was sent back by bank transfer."),
     "order expired": lazy("The time to pay was over. The place is free again."),
     "order failed": lazy("The payment did not arrive. The place is free again."),
     "order partly refunded": lazy("A part of the money was given back."),
@@ -73,6 +77,13 @@ POLICIES: dict[Policy, Any] = {
 }
 
 
+def state_of(order: Order) -> str:
+    """How an order stands, in a few words; with the last day to pay, where it waits for an invoice."""
+    if order.is_by_invoice and order.state is OrderState.AWAITING:
+        return _("Invoice, to be paid by %(day)s") % {"day": date_format(order.due_on, "DATE_FORMAT")}
+    return str(STATES[order.state])
+
+
 def next_step(order: Order, *, waits: bool, has_failed_refund: bool, lacks_place: bool) -> str:
     """What is wrong with an order and what to do next; empty when it needs nobody.
 
@@ -89,6 +100,16 @@ def next_step(order: Order, *, waits: bool, has_failed_refund: bool, lacks_place
     if lacks_place:
         return _("It is paid, and never gave a place. Give a place by hand, or all the money back.")
     return ""
+
+
+def to_send(order: Order, refunds: Iterable[Refund]) -> str:
+    """What to do about money that goes back by bank transfer; empty where none does."""
+    waits = [one.amount for one in refunds if one.status == RefundState.REQUESTED.value]
+    if not order.is_by_invoice or not waits:
+        return ""
+    return _("Send %(amount)s back by bank transfer. Then write it down here.") % {
+        "amount": order.words(sum(waits))
+    }
 
 
 def _attention(order: Order, *, waits: bool) -> str:

@@ -31,6 +31,7 @@ from courses.queries.staff_lists import Choice
 A_PAGE = 40
 LONGEST_SEARCH = 255
 NEEDS = "needs"
+INVOICES = "invoices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Wanted:
         show = query.get("show", "")
         since, until, wrong = days(query)
         return cls(
-            show=show if show in {NEEDS, *OrderState} else "",
+            show=show if show in {NEEDS, INVOICES, *OrderState} else "",
             course=number(query.get("course")),
             cohort=number(query.get("cohort")),
             since=since,
@@ -157,9 +158,22 @@ def begin(day: date) -> datetime:
 
 def needs_a_person() -> Q:
     """Which orders a person must see to: paid and not in order, or a refund that did not arrive."""
-    return settling.waits_for_somebody() | (
-        Q(pk__in=failed_refunds().values("order")) & Q(received__gt=F("returned"))
+    return (
+        settling.waits_for_somebody()
+        | (Q(pk__in=failed_refunds().values("order")) & Q(received__gt=F("returned")))
+        | Q(pk__in=to_be_sent().values("order"))
     )
+
+
+def unpaid_invoices() -> Q:
+    """Invoices that wait for money."""
+    return Q(method=Order.Method.INVOICE, status=OrderState.AWAITING.value)
+
+
+def to_be_sent() -> QuerySet[Refund]:
+    """Money that somebody must send back by bank transfer."""
+    waiting = Refund.objects.filter(status=RefundState.REQUESTED.value, order__method=Order.Method.INVOICE)
+    return waiting.order_by()
 
 
 def failed_refunds() -> QuerySet[Refund]:
@@ -208,6 +222,8 @@ def _chosen(wanted: Wanted) -> QuerySet[Order]:
     found = Order.objects.filter(between("made_at", wanted.since, wanted.until))
     if wanted.show == NEEDS:
         found = found.filter(needs_a_person())
+    elif wanted.show == INVOICES:
+        found = found.filter(unpaid_invoices())
     elif wanted.show:
         found = found.filter(status=wanted.show)
     if wanted.cohort:
@@ -233,7 +249,7 @@ def _searched(typed: str) -> Q:
 
 
 def _shows(wanted: Wanted) -> list[Choice]:
-    chosen = [("", _("All orders")), (NEEDS, _("Needs a person"))]
+    chosen = [("", _("All orders")), (NEEDS, _("Needs a person")), (INVOICES, _("Invoices not paid yet"))]
     chosen += [(state.value, str(label)) for state, label in order_words.STATES.items()]
     return [Choice(value, label, value == wanted.show) for value, label in chosen]
 
@@ -265,7 +281,7 @@ def _in_list(order: Any) -> InList:
         email=order.buyer.email,
         course_title=order.cohort.edition.course.title,
         cohort=order.cohort.name,
-        state_label=str(order_words.STATES[order.state]),
+        state_label=order_words.state_of(order),
         needs=order.needs,
         total=order.words(order.total),
         returned=order.words(order.returned) if order.returned else "",

@@ -46,6 +46,7 @@ LABELS = {
     By.TAX: lazy("By VAT"),
 }
 GOES_BACK = [state.value for state in GOING_BACK]
+PAID_FOR = [Order.Method.CARD.value, Order.Method.INVOICE.value]
 CAME = [state.value for state in MONEY]
 DECIDED = ("order refunded", "order partly refunded")
 
@@ -142,7 +143,7 @@ _KEYS: dict[By, Any] = {
 def _sold(by: By, since: date, until: date) -> Any:
     """The sums of what was sold. One query."""
     lines = OrderLine.objects.filter(
-        between("order__paid_at", since, until), order__status__in=CAME, order__method=Order.Method.CARD
+        between("order__paid_at", since, until), order__status__in=CAME, order__method__in=PAID_FOR
     ).order_by()
     if by is By.TAX:
         grouped: QuerySet[Any, Any] = lines.values("order__currency", "tax_treatment", "tax_rate")
@@ -341,7 +342,7 @@ def orders_table(since: date, until: date) -> Iterator[list[Any]]:
         _("State now"),
     ]
     lines = OrderLine.objects.filter(
-        between("order__paid_at", since, until), order__status__in=CAME, order__method=Order.Method.CARD
+        between("order__paid_at", since, until), order__status__in=CAME, order__method__in=PAID_FOR
     ).select_related("order__cohort__edition__course")
     for line in lines.defer("order__cohort__edition__frozen").order_by("order__paid_at", "pk").iterator():
         order = line.order
@@ -355,6 +356,6 @@ def orders_table(since: date, until: date) -> Iterator[list[Any]]:
             coins(line.net),
             coins(line.tax),
             coins(line.total),
-            order.payment,
+            order.payment or _("bank transfer"),
             order.status,
         ]

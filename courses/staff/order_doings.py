@@ -12,11 +12,13 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
 
 from cms.core import typed
 from cms.core.money import SIGNS, MoneyFormField
-from courses.actions import refunding, settling
+from courses.actions import invoicing, refunding, settling
 from courses.payments.orders import Refund
+from courses.payments.states import MONEY, OPEN
 from courses.queries.order_story import OrderStory
 
 LONGEST_REASON = 300
@@ -90,9 +92,36 @@ class PlaceForm(ReasonForm):
     field_order = ("over_capacity", "reason")
 
 
+class TransferForm(PlainForm):
+    """What the bank statement says about money that came or went."""
+
+    reference = forms.CharField(
+        label=_("What the bank statement says"),
+        max_length=invoicing.LONGEST_REFERENCE,
+        help_text=_("So that it can be found again: the number or the words of the transfer."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Please write what the bank statement says about it.")},
+    )
+
+
+class PaidForm(TransferForm):
+    paid_on = forms.DateField(
+        label=_("The day the money came"),
+        widget=AdminDateInput,
+        error_messages={
+            "required": _("Please choose the day the money came."),
+            "invalid": _("Please write a day like 2026-11-23."),
+        },
+    )
+    field_order = ("paid_on", "reference")
+
+
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """One thing to do. `may` says whether it makes sense now, `do` does it and `done` says that it is."""
+    """One thing to do. `may` says whether it makes sense now, `do` does it and `done` says that it is.
+
+    `by_bank` is said instead of `sentences` where the order is paid by bank transfer.
+    """
 
     title: Any
     button: Any
@@ -102,6 +131,11 @@ class Doing:
     do: Callable[[OrderStory, Chosen, Any, datetime], object]
     form: type[PlainForm] = ReasonForm
     is_grave: bool = False
+    by_bank: tuple[Any, ...] = ()
+
+    def said_of(self, story: OrderStory) -> tuple[Any, ...]:
+        """What to know before doing it."""
+        return self.by_bank if self.by_bank and story.order.is_by_invoice else self.sentences
 
 
 def _refund(story: OrderStory, chosen: Chosen, by: Any, at: datetime) -> object:
@@ -138,10 +172,61 @@ def _see_to(story: OrderStory, chosen: Chosen, by: Any, at: datetime) -> object:
     return settling.see_to(order_id=story.order.pk, by=by, at=at, reason=chosen["reason"])
 
 
+def _paid(story: OrderStory, chosen: Chosen, by: Any, at: datetime) -> object:
+    return invoicing.mark_paid(
+        order_id=story.order.pk, paid_on=chosen["paid_on"], reference=chosen["reference"], by=by, at=at
+    )
+
+
+def _cancel(story: OrderStory, chosen: Chosen, by: Any, at: datetime) -> object:
+    return invoicing.cancel(order_id=story.order.pk, by=by, at=at, reason=chosen["reason"])
+
+
+def _sent(story: OrderStory, chosen: Chosen, by: Any, at: datetime) -> object:
+    return invoicing.money_sent(order_id=story.order.pk, reference=chosen["reference"], by=by, at=at)
+
+
+BY_HAND = (
+    _("It is on record that this money goes back. Send it by bank transfer, then write that down here."),
+    _("The buyer gets an e-mail and a credit note when you have written it down."),
+)
 THE_WAY_IT_CAME = _("The money goes back the way it came. The bank needs up to ten days.")
 WHEN_AWAY = _("If the payment service cannot be reached now, we go on trying by ourselves. Nothing is lost.")
 IS_TOLD = _("The buyer gets an e-mail when the money is on its way.")
 DOINGS: dict[str, Doing] = {
+    "paid": Doing(
+        title=_("Write down that the money came"),
+        button=_("The money came"),
+        sentences=(
+            _("All of it, as on the invoice. If another amount came, talk to the buyer first."),
+            _("The buyer gets the place, a receipt and an e-mail."),
+            _("When the invoice was given up and the place is gone, the buyer chooses what to do."),
+        ),
+        done=_("It is on record, and the buyer is told."),
+        may=lambda story: story.order.is_by_invoice and story.order.state not in MONEY,
+        do=_paid,
+        form=PaidForm,
+    ),
+    "cancel": Doing(
+        title=_("Take the invoice back"),
+        button=_("Take it back"),
+        sentences=(
+            _("The place is free at once. The buyer gets a credit note and an e-mail; nothing is to pay."),
+        ),
+        done=_("The invoice is taken back, and the buyer is told."),
+        may=lambda story: story.order.is_by_invoice and story.order.state in OPEN,
+        do=_cancel,
+        is_grave=True,
+    ),
+    "sent": Doing(
+        title=_("Write down that the money was sent back"),
+        button=_("It was sent"),
+        sentences=(_("First send it by bank transfer. Then the buyer gets a credit note and an e-mail."),),
+        done=_("It is on record, and the buyer is told."),
+        may=lambda story: story.is_to_send,
+        do=_sent,
+        form=TransferForm,
+    ),
     "place": Doing(
         title=_("Give a place"),
         button=_("Give the place"),
@@ -171,6 +256,7 @@ DOINGS: dict[str, Doing] = {
         title=_("Give all the money back"),
         button=_("Give it all back"),
         sentences=(THE_WAY_IT_CAME, IS_TOLD, WHEN_AWAY),
+        by_bank=BY_HAND,
         done=_("The money goes back, and the buyer is told."),
         may=lambda story: story.is_unsettled and story.can_refund,
         do=_refund_all,
@@ -180,6 +266,7 @@ DOINGS: dict[str, Doing] = {
         title=_("Give money back"),
         button=_("Give it back"),
         sentences=(THE_WAY_IT_CAME, IS_TOLD, WHEN_AWAY),
+        by_bank=BY_HAND,
         done=_("The money goes back, and the buyer is told."),
         may=lambda story: not story.is_unsettled and story.can_refund,
         do=_refund,

@@ -120,6 +120,7 @@ def _show(
         "order": found.order,
         "doing": doing,
         "form": form,
+        "sentences": doing.said_of(found),
         "makes_sense": doing.may(found),
         "back_url": reverse("staff:order", args=[found.order.pk]),
         **_titles(found),

@@ -38,6 +38,8 @@ from courses.web.to_payment import leads_to_payment
 from courses.web.voucher_form import USE, VoucherForm, in_words
 
 OK, TOO_OFTEN = 200, 429
+# The button that asks for an invoice, where there is one beside the payment service.
+BY_INVOICE = "invoice"
 LONGEST_NAME, LONGEST_ADDRESS, LONGEST_NUMBER = 200, 500, 60
 
 
@@ -96,7 +98,7 @@ class BuyForm(forms.Form):
         """Whether something of that was written, or is wrong."""
         return any(field.value() or field.errors for field in self.for_an_employer)
 
-    def wanted(self, *, agreed: list[int], voucher: str) -> Wanted:
+    def wanted(self, *, agreed: list[int], voucher: str, by_invoice: bool) -> Wanted:
         """What was typed, for the action."""
         typed_in = self.cleaned_data
         return Wanted(
@@ -104,6 +106,7 @@ class BuyForm(forms.Form):
             terms=typed_in["terms"],
             agreed=agreed,
             voucher=voucher,
+            by_invoice=by_invoice,
             billing=Billing(
                 name=typed_in["name"],
                 organisation=typed_in["organisation"],
@@ -147,7 +150,8 @@ def _posted(request: LearnerRequest, found: Buying, *, at: datetime) -> HttpResp
     form = BuyForm(request.POST, found=found)
     if not (voucher.is_valid() and form.is_valid()):
         return _page(request, found, form, voucher, status=MISTAKE)
-    wanted = form.wanted(agreed=ticked(request), voucher=voucher.code)
+    by_invoice = request.POST.get("do") == BY_INVOICE
+    wanted = form.wanted(agreed=ticked(request), voucher=voucher.code, by_invoice=by_invoice)
     try:
         order = buy.start(cohort_id=found.cohort_id, buyer=request.user, wanted=wanted, at=at)
     except VoucherRefused as refused:
@@ -213,6 +217,8 @@ def _go_and_pay(request: LearnerRequest, order: Order) -> HttpResponse:
     """On to the page for paying; when that cannot be had now, the order waits and says so."""
     if order.total == 0 and order.enrolment is not None:
         return after_joining(request, order.enrolment, got=_("You have the place, and it costs you nothing."))
+    if order.is_by_invoice:
+        return redirect("learning:order", order.pk)
     # Not the host that was asked: anybody can write one, and the same order must ask for the same page.
     back = settings.SITE_URL + reverse("learning:order", args=[order.pk])
     try:
