@@ -91,6 +91,8 @@ def site_settings(pages: dict[str, Page], *, organisation: str) -> None:
     details.seller_address = "1 Example Street\nExampleton\nEX1 1EX"
     details.charity_number = "0000000 (made up)"
     details.company_number = "00000000 (made up), England and Wales"
+    details.bank_details = f"{organisation} (made up)\nSort code 00-00-00\nAccount number 00000000"
+    details.invoices_beside_cards = True
     details.save()
     menus = SiteNavigation.for_site(site)
     menus.main_menu = [

@@ -6,6 +6,7 @@ from courses.cohorts.prices import Price
 from tests.architecture.addresses.papers import bought
 from tests.architecture.addresses.rows import ANONYMOUS, Row, everybody, only_owner, signed_in, to
 from tests.architecture.world import World
+from tests.factories import invoices
 
 
 def cohort(world: World) -> int:
@@ -17,13 +18,18 @@ def for_nothing(world: World) -> None:
     Price.objects.filter(cohort=cohort(world)).update(amount=0)
 
 
+def by_invoice(world: World) -> None:
+    """Cards are off, and there is an account to pay into."""
+    invoices.switched_on()
+
+
 def wanted(world: World) -> dict[str, Any]:
     price = Price.objects.get(cohort=cohort(world))
     return {"price": price.pk, "name": "Ada Lerner", "terms": "on"}
 
 
 BUYING = (
-    Row(name="learning:buy", path=to("learning:buy", cohort), answers=signed_in(), queries=6),
+    Row(name="learning:buy", path=to("learning:buy", cohort), answers=signed_in(), queries=7),
     Row(
         name="learning:buy",
         method="POST",
@@ -32,6 +38,16 @@ BUYING = (
         before=for_nothing,
         data=wanted,
         answers=signed_in("learning:course"),
+        queries=36,
+    ),
+    Row(
+        name="learning:buy",
+        method="POST",
+        note="by invoice",
+        path=to("learning:buy", cohort),
+        before=by_invoice,
+        data=wanted,
+        answers=signed_in("learning:order"),
         queries=36,
     ),
     Row(

@@ -63,6 +63,14 @@ def an_order(world: World) -> None:
     )
 
 
+def an_invoice(world: World) -> None:
+    """The same order, waiting for a bank transfer."""
+    an_order(world)
+    Order.objects.filter(pk=NUMBER).update(
+        method=Order.Method.INVOICE, status="awaiting_payment", received=0, paid_at=None, payment=""
+    )
+
+
 TILLS = (
     Row(
         name="staff:order_paper",
@@ -105,6 +113,17 @@ TILLS = (
         path=order("staff:order_act", "refund"),
         before=an_order,
         data=lambda world: {"amount": "10", "reason": "Was ill"},
+        answers=staff("staff:order", **NOT_THEIRS),
+        measured_as=ADMINISTRATOR,
+        queries=19,
+    ),
+    Row(
+        name="staff:order_act",
+        method="POST",
+        note="the money came",
+        path=order("staff:order_act", "paid"),
+        before=an_invoice,
+        data=lambda world: {"paid_on": world.at.date().isoformat(), "reference": "BACS 1"},
         answers=staff("staff:order", **NOT_THEIRS),
         measured_as=ADMINISTRATOR,
         queries=19,

@@ -294,7 +294,7 @@ STEPS = st.lists(
 
 
 class TestAnySequence(TestCase):
-    """Whatever is pressed in whatever order: amounts and papers fit, and no place is there without a reason."""
+    """Whatever is pressed in whatever order: amounts and papers fit, and no place comes without money."""
 
     @given(steps=STEPS)
     def test_everything_adds_up(self, steps: list[str]) -> None:

@@ -19,8 +19,8 @@ from courses.payments.events import PaymentEvent
 from courses.payments.gateway import GatewayUnavailable
 from courses.payments.orders import Order, OrderBilling
 from courses.payments.vouchers import Voucher
+from tests.factories import invoices, vouchers
 from tests.factories import payments as build
-from tests.factories import vouchers
 from tests.factories.courses import BuiltCourse
 from tests.payments.memory_gateway import PAGE, MemoryGateway
 
@@ -383,3 +383,78 @@ def test_a_voucher_over_everything_works_where_cards_are_switched_off(
     browser.post(buy_url(price), typed(price, voucher="all of it"))
     assert Order.objects.get().status == "paid"
     assert Enrolment.objects.exists()
+
+
+# --- By invoice -----------------------------------------------------------------------------------
+
+
+def test_without_cards_the_page_says_so_and_offers_an_invoice(
+    price: Price, browser: Client, ada: User
+) -> None:
+    invoices.switched_on()
+    page = browser.get(buy_url(price)).content.decode()
+    assert "Paying by card is not switched on here. We send you an invoice instead." in page
+    assert "Order, and get an invoice" in page
+    assert "within 14 days" in page
+    assert "Go on to the payment" not in page
+    typed_in = typed(price, organisation="Example Trust", purchase_order="PO 7", do="invoice")
+    answer = browser.post(buy_url(price), typed_in, follow=True)
+    order = Order.objects.get(buyer=ada)
+    assert answer.redirect_chain == [(reverse("learning:order", args=[order.pk]), 302)]
+    page = answer.content.decode()
+    assert "Please pay the invoice" in page
+    assert "INV-2026-" in page
+    assert "I do not want the place" in page
+    assert "Go to the page for paying" not in page
+
+
+def test_the_invoice_as_a_page_and_as_a_file(price: Price, browser: Client, ada: User) -> None:
+    invoices.switched_on()
+    browser.post(buy_url(price), typed(price, purchase_order="PO 7", do="invoice"))
+    order = Order.objects.get(buyer=ada)
+    paper = order.papers.get()
+    page = browser.get(reverse("learning:paper", args=[order.pk, paper.pk])).content.decode()
+    for words in ("Invoice", "Please pay by", "PO 7", "Sort code 00-00-00", str(paper)):
+        assert words in page
+    assert "Paid on" not in page
+    pdf = browser.get(reverse("learning:paper_pdf", args=[order.pk, paper.pk, "invoice"]))
+    assert b"".join(pdf).startswith(b"%PDF")
+
+
+def test_without_cards_and_without_an_account_people_are_asked_to_write(
+    price: Price, browser: Client
+) -> None:
+    page = browser.get(buy_url(price)).content.decode()
+    assert "Please write to us" in page
+    assert "invoice" not in page.lower()
+    answer = browser.post(buy_url(price), typed(price, do="invoice", name="Ada L"))
+    assert answer.status_code == 409
+    assert 'value="Ada L"' in answer.content.decode()
+    assert not Order.objects.exists()
+
+
+def test_beside_cards_there_is_a_button_for_an_invoice(
+    price: Price, browser: Client, ada: User, payment_service: MemoryGateway
+) -> None:
+    assert "Send me an invoice instead" not in browser.get(buy_url(price)).content.decode()
+    invoices.switched_on(invoices_beside_cards=True)
+    assert "Send me an invoice instead" in browser.get(buy_url(price)).content.decode()
+    browser.post(buy_url(price), typed(price, do="invoice"))
+    order = Order.objects.get(buyer=ada)
+    assert order.method == "invoice"
+    # A page for paying that was asked for by hand leads back to the order, and nothing is opened.
+    answer = browser.post(reverse("learning:pay", args=[order.pk]))
+    assert answer.headers["Location"] == reverse("learning:order", args=[order.pk])
+    order.refresh_from_db()
+    assert order.checkout == ""
+
+
+def test_an_invoice_that_is_not_wanted_any_more_is_taken_back(
+    price: Price, browser: Client, ada: User
+) -> None:
+    invoices.switched_on()
+    browser.post(buy_url(price), typed(price, do="invoice"))
+    order = Order.objects.get(buyer=ada)
+    page = browser.post(reverse("learning:give_up_order", args=[order.pk]), follow=True).content.decode()
+    assert "CN-2026-" in page
+    assert not Place.objects.exists()
