@@ -315,7 +315,9 @@ def pdf(*, certificate: Certificate) -> bytes:
     """The bytes of the PDF. When they are not kept yet, they are drawn now; drawing is deterministic."""
     kept = _document_of(certificate.pk)
     if not kept:
-        return _draw(certificate, getattr(certificate, "holder", None)).pdf
+        # Asked anew: what this certificate came with may be older than an erasure.
+        holder = CertificateHolder.objects.filter(certificate=certificate).first()
+        return _draw(certificate, holder).pdf
     with storages["private"].open(kept[0].file_name) as stored:
         content: bytes = stored.read()
     return content

@@ -404,6 +404,7 @@ def test_without_cards_the_page_says_so_and_offers_an_invoice(
     page = answer.content.decode()
     assert "Please pay the invoice" in page
     assert "INV-2026-" in page
+    assert "See the invoice" in page
     assert "I do not want the place" in page
     assert "Go to the page for paying" not in page
 
