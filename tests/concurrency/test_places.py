@@ -68,7 +68,11 @@ def test_a_promotion_and_a_direct_enrolment_want_the_freed_place(
         partial(waiting.offer_free_places, cohort_id=course.cohort.pk, at=now),
         partial(enrol.start, cohort_id=course.cohort.pk, learner=lou, at=now),
     ]
-    with everybody_waits_after(LOOKED, people=3, locks=locks):
+    # Both promotions also look whether Gus has an offer already before either of them writes one.
+    with (
+        everybody_waits_after(LOOKED, people=3, locks=locks),
+        everybody_waits_after((offers, "_check_free"), people=2, locks=locks),
+    ):
         found = race(jobs)
     refused = [one for one in errors(found) if isinstance(one, ActionRefused)]
     assert len(refused) == 1
