@@ -8,6 +8,7 @@ import hashlib
 import logging
 import secrets
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -51,29 +52,16 @@ def receipt(*, order: Order, at: datetime) -> Paper | None:
         return already
     invoiced = _first_of(order, Kind.INVOICE) if order.is_by_invoice else None
     lines = tuple(_line(line) for line in OrderLine.objects.filter(order=order))
-    year, number = _next_number(Kind.RECEIPT, at)
-    facts = Facts(
-        kind=Kind.RECEIPT.value,
-        number=numbered(Kind.RECEIPT, year, number),
-        issued_on=_day(at),
-        order=order.reference,
-        currency=order.currency,
-        seller=sellers.current(),
-        buyer=_buyer(order),
-        lines=lines,
-        sums=paper_facts.sums_by_rate(lines),
-        net=order.net,
-        tax=order.tax,
-        total=order.total,
+    made = _keep(
+        Kind.RECEIPT,
+        order=order,
+        at=at,
+        **_whole(order, lines),
         paid=order.received,
         paid_on=_day(order.paid_at or at),
         method=_method(order),
         concerns=str(invoiced) if invoiced is not None else "",
-        concerns_on=None,
-        reason="",
-        notice=_notice(order),
     )
-    made = _keep(facts, kind=Kind.RECEIPT, year=year, number=number, order=order, refund=None, at=at)
     for refund in Refund.objects.filter(order=order, status__in=WENT).order_by("asked_at", "pk"):
         refund.order = order
         credit_note(refund=refund, at=at)
@@ -87,31 +75,16 @@ def invoice(*, order: Order, at: datetime) -> Paper:
     if already is not None:
         return already
     lines = tuple(_line(line) for line in OrderLine.objects.filter(order=order))
-    year, number = _next_number(Kind.INVOICE, at)
-    facts = Facts(
-        kind=Kind.INVOICE.value,
-        number=numbered(Kind.INVOICE, year, number),
-        issued_on=_day(at),
-        order=order.reference,
-        currency=order.currency,
-        seller=sellers.current(),
-        buyer=_buyer(order),
-        lines=lines,
-        sums=paper_facts.sums_by_rate(lines),
-        net=order.net,
-        tax=order.tax,
-        total=order.total,
-        paid=0,
-        paid_on=None,
-        method="",
-        concerns="",
-        concerns_on=None,
-        reason="",
-        notice=_notice(order),
+    details = sellers.read()
+    return _keep(
+        Kind.INVOICE,
+        order=order,
+        at=at,
+        **_whole(order, lines),
+        seller=sellers.current(details),
         due_on=order.due_on,
-        how_to_pay=sellers.how_to_pay(),
+        how_to_pay=sellers.how_to_pay(details),
     )
-    return _keep(facts, kind=Kind.INVOICE, year=year, number=number, order=order, refund=None, at=at)
 
 
 def cancel_invoice(*, order: Order, at: datetime) -> Paper | None:
@@ -124,29 +97,20 @@ def cancel_invoice(*, order: Order, at: datetime) -> Paper | None:
         if _takes_from_an_invoice(paper):
             return paper
     first = original.facts
-    year, number = _next_number(Kind.CREDIT_NOTE, at)
-    facts = Facts(
-        kind=Kind.CREDIT_NOTE.value,
-        number=numbered(Kind.CREDIT_NOTE, year, number),
-        issued_on=_day(at),
-        order=order.reference,
-        currency=order.currency,
-        seller=sellers.current(),
+    return _keep(
+        Kind.CREDIT_NOTE,
+        order=order,
+        at=at,
         buyer=first.buyer,
         lines=first.lines,
         sums=first.sums,
         net=first.net,
         tax=first.tax,
         total=first.total,
-        paid=0,
-        paid_on=None,
-        method="",
         concerns=first.number,
         concerns_on=first.issued_on,
         reason=_("The invoice was cancelled. Nothing is to be paid."),
-        notice=_notice(order),
     )
-    return _keep(facts, kind=Kind.CREDIT_NOTE, year=year, number=number, order=order, refund=None, at=at)
 
 
 def credit_note(*, refund: Refund, at: datetime) -> Paper | None:
@@ -211,15 +175,12 @@ def _credit(order: Order, *, refund: Refund | None, amount: int, gone: int, at: 
     taken = [one for paper in standing for one in paper.facts.sums]
     left = paper_facts.what_is_left(original.facts.sums, taken)
     sums = paper_facts.share_of(left, taken_off)
-    year, number = _next_number(Kind.CREDIT_NOTE, at)
     first = original.facts
-    facts = Facts(
-        kind=Kind.CREDIT_NOTE.value,
-        number=numbered(Kind.CREDIT_NOTE, year, number),
-        issued_on=_day(at),
-        order=order.reference,
-        currency=order.currency,
-        seller=sellers.current(),
+    return _keep(
+        Kind.CREDIT_NOTE,
+        order=order,
+        refund=refund,
+        at=at,
         buyer=first.buyer,
         lines=tuple(_credit_line(share, first) for share in sums),
         sums=sums,
@@ -227,14 +188,11 @@ def _credit(order: Order, *, refund: Refund | None, amount: int, gone: int, at: 
         tax=sum(share.tax for share in sums),
         total=taken_off,
         paid=amount,
-        paid_on=None,
         method=_method(order),
         concerns=first.number,
         concerns_on=first.issued_on,
         reason=_("Money given back") if refund is not None else _("The bank took the payment back"),
-        notice=_notice(order),
     )
-    return _keep(facts, kind=Kind.CREDIT_NOTE, year=year, number=number, order=order, refund=refund, at=at)
 
 
 def _credit_line(share: RateSum, first: Facts) -> Line:
@@ -294,16 +252,43 @@ def _series(kind: Kind, year: int) -> PaperSeries:
     return found
 
 
-def _keep(  # noqa: PLR0913 - all by keyword
-    facts: Facts,
-    *,
-    kind: Kind,
-    year: int,
-    number: int,
-    order: Order,
-    refund: Refund | None,
-    at: datetime,
-) -> Paper:
+def _whole(order: Order, lines: tuple[Line, ...]) -> dict[str, Any]:
+    """What a paper says that is about all of an order."""
+    return {
+        "buyer": _buyer(order),
+        "lines": lines,
+        "sums": paper_facts.sums_by_rate(lines),
+        "net": order.net,
+        "tax": order.tax,
+        "total": order.total,
+    }
+
+
+# What a paper says where nobody says otherwise.
+NOTHING: dict[str, Any] = {
+    "paid": 0,
+    "paid_on": None,
+    "method": "",
+    "concerns": "",
+    "concerns_on": None,
+    "reason": "",
+}
+
+
+def _keep(kind: Kind, *, order: Order, at: datetime, refund: Refund | None = None, **said: Any) -> Paper:
+    """Make a paper with the next number of its kind. `said` is what Facts hold beyond the order's own."""
+    if "seller" not in said:
+        said["seller"] = sellers.current()
+    year, number = _next_number(kind, at)
+    facts = Facts(
+        kind=kind.value,
+        number=numbered(kind, year, number),
+        issued_on=_day(at),
+        order=order.reference,
+        currency=order.currency,
+        notice=_notice(order),
+        **(NOTHING | said),
+    )
     paper = Paper.objects.create(
         kind=kind.value,
         year=year,

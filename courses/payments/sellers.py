@@ -14,9 +14,9 @@ from courses.payments import gateway
 from courses.payments.paper_facts import Seller
 
 
-def current() -> Seller:
+def current(details: SiteDetails | None = None) -> Seller:
     """The seller that is printed on papers made now. What nobody has filled in is empty; never the name."""
-    details = _details()
+    details = details or read()
     return Seller(
         name=details.seller_name or details.organisation or settings.SITE_NAME,
         address=lines_of(details.seller_address),
@@ -26,9 +26,9 @@ def current() -> Seller:
     )
 
 
-def how_to_pay() -> tuple[str, ...]:
+def how_to_pay(details: SiteDetails) -> tuple[str, ...]:
     """The lines that invoices say about the account to pay into."""
-    return lines_of(_details().bank_details)
+    return lines_of(details.bank_details)
 
 
 def invoice_days() -> int:
@@ -36,12 +36,13 @@ def invoice_days() -> int:
 
     They can where there is an account to pay into: always without cards, beside cards if the team wants it.
     """
-    details = _details()
+    details = read()
     wanted = details.invoices_beside_cards or not gateway.is_switched_on()
     return int(details.invoice_days) if wanted and lines_of(details.bank_details) else 0
 
 
-def _details() -> SiteDetails:
+def read() -> SiteDetails:
+    """What the site says of itself; all empty where nobody has said it. One query."""
     return SiteDetails.objects.filter(site__is_default_site=True).first() or SiteDetails()
 
 
@@ -52,7 +53,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 def gaps() -> list[str]:
     """What is missing on receipts, a sentence each; for staff. Two queries at the most."""
-    details = _details()
+    details = read()
     found = []
     if not (details.seller_name or details.organisation):
         found.append(_("Receipts have no name of a seller."))

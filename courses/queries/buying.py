@@ -162,6 +162,7 @@ class OwnOrder:
     can_choose: bool
     can_wait: bool
     can_buy_again: bool
+    is_by_invoice: bool = False
     needs_url: str = ""
 
 
@@ -206,6 +207,7 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
         can_choose=is_lost and not found.wish,
         can_wait=is_lost and places.keeps_a_list(found.cohort),
         can_buy_again=state in GIVEN_UP,
+        is_by_invoice=is_by_invoice,
         needs_url=reverse("learning:needs", args=[found.enrolment_id])
         if has_place and not found.cohort.is_rolling
         else "",

@@ -141,6 +141,7 @@ def story(*, order_id: int, by: Any, at: datetime) -> OrderStory:
     )
     lacks_place = enrolment is None and order.state in (OrderState.PAID, OrderState.PARTLY_REFUNDED)
     advice = _advice(order, enrolment, at=at)
+    to_send = order_words.to_send(order, refunds)
     return OrderStory(
         order=order,
         name=order.buyer.get_full_name(),
@@ -153,13 +154,13 @@ def story(*, order_id: int, by: Any, at: datetime) -> OrderStory:
         next_step=order_words.next_step(
             order, waits=waits, has_failed_refund=has_failed, lacks_place=lacks_place
         )
-        or (order_words.to_send(order, refunds)),
+        or to_send,
         place=_place(order, enrolment, waiting, at=at),
         person_url=_person_url(enrolment, by),
         has_live_place=is_live,
         is_unsettled=order.state is OrderState.ATTENTION or lacks_place,
         has_failed_refund=has_failed,
-        is_to_send=bool(order_words.to_send(order, refunds)),
+        is_to_send=bool(to_send),
         advice=advice,
         policy=str(order_words.POLICIES[advice.policy]),
     )

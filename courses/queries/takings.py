@@ -356,6 +356,6 @@ def orders_table(since: date, until: date) -> Iterator[list[Any]]:
             coins(line.net),
             coins(line.tax),
             coins(line.total),
-            order.payment or _("bank transfer"),
+            _("bank transfer") if order.is_by_invoice else order.payment,
             order.status,
         ]

@@ -48,7 +48,7 @@ BUYING = (
         before=by_invoice,
         data=wanted,
         answers=signed_in("learning:order"),
-        queries=38,
+        queries=37,
     ),
     Row(
         name="learning:order", path=to("learning:order", bought), owner="pia", answers=only_owner(), queries=5
