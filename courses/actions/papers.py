@@ -75,16 +75,7 @@ def invoice(*, order: Order, at: datetime) -> Paper:
     if already is not None:
         return already
     lines = tuple(_line(line) for line in OrderLine.objects.filter(order=order))
-    details = sellers.read()
-    return _keep(
-        Kind.INVOICE,
-        order=order,
-        at=at,
-        **_whole(order, lines),
-        seller=sellers.current(details),
-        due_on=order.due_on,
-        how_to_pay=sellers.how_to_pay(details),
-    )
+    return _keep(Kind.INVOICE, order=order, at=at, **_whole(order, lines), due_on=order.due_on)
 
 
 def cancel_invoice(*, order: Order, at: datetime) -> Paper | None:
@@ -264,7 +255,7 @@ def _whole(order: Order, lines: tuple[Line, ...]) -> dict[str, Any]:
     }
 
 
-# What a paper says where nobody says otherwise.
+# What a new paper says where nobody says otherwise. Not defaults of Facts: a stored paper must have them all.
 NOTHING: dict[str, Any] = {
     "paid": 0,
     "paid_on": None,
@@ -276,9 +267,8 @@ NOTHING: dict[str, Any] = {
 
 
 def _keep(kind: Kind, *, order: Order, at: datetime, refund: Refund | None = None, **said: Any) -> Paper:
-    """Make a paper with the next number of its kind. `said` is what Facts hold beyond the order's own."""
-    if "seller" not in said:
-        said["seller"] = sellers.current()
+    """Make a paper with the next number of its kind. `said` is what Facts hold beyond what all papers say."""
+    details = sellers.read()
     year, number = _next_number(kind, at)
     facts = Facts(
         kind=kind.value,
@@ -286,6 +276,8 @@ def _keep(kind: Kind, *, order: Order, at: datetime, refund: Refund | None = Non
         issued_on=_day(at),
         order=order.reference,
         currency=order.currency,
+        seller=sellers.current(details),
+        how_to_pay=sellers.how_to_pay(details) if kind is Kind.INVOICE else (),
         notice=_notice(order),
         **(NOTHING | said),
     )

@@ -14,9 +14,8 @@ from courses.payments import gateway
 from courses.payments.paper_facts import Seller
 
 
-def current(details: SiteDetails | None = None) -> Seller:
+def current(details: SiteDetails) -> Seller:
     """The seller that is printed on papers made now. What nobody has filled in is empty; never the name."""
-    details = details or read()
     return Seller(
         name=details.seller_name or details.organisation or settings.SITE_NAME,
         address=lines_of(details.seller_address),

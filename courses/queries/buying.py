@@ -162,7 +162,7 @@ class OwnOrder:
     can_choose: bool
     can_wait: bool
     can_buy_again: bool
-    is_by_invoice: bool = False
+    is_by_invoice: bool
     needs_url: str = ""
 
 
@@ -176,7 +176,6 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
     state, zone = found.state, ZoneInfo(buyer.time_zone)
     is_lost = state is OrderState.ATTENTION and found.attention == Order.Attention.PLACE_LOST
     in_time = state in OPEN and at < found.pay_by and not found.is_slow
-    is_by_invoice = found.is_by_invoice
     title, sentences = _words(found, at=at, zone=zone, came_back=came_back)
     has_place = found.enrolment is not None and found.enrolment.status != State.ENDED.value
     return OwnOrder(
@@ -201,13 +200,13 @@ def order(*, order_id: int, buyer: Any, at: datetime, came_back: bool = False) -
         paid_on=telling_times.day(found.paid_at.astimezone(zone)) if found.paid_at else "",
         cohort_id=found.cohort_id,
         enrolment_id=found.enrolment_id if has_place else None,
-        can_pay=in_time and not is_by_invoice,
+        can_pay=in_time and not found.is_by_invoice,
         can_give_up=in_time,
         can_check=state in OPEN and bool(found.checkout) and (came_back or not in_time),
         can_choose=is_lost and not found.wish,
         can_wait=is_lost and places.keeps_a_list(found.cohort),
         can_buy_again=state in GIVEN_UP,
-        is_by_invoice=is_by_invoice,
+        is_by_invoice=found.is_by_invoice,
         needs_url=reverse("learning:needs", args=[found.enrolment_id])
         if has_place and not found.cohort.is_rolling
         else "",
